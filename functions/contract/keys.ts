@@ -1,0 +1,43 @@
+/** Where everything lies. Every key is a pure function of the study's name, the run id and the tile. */
+
+/** `studies` bucket: what came in. */
+export const incomingPrefix = (study: string) => `incoming/${study}/`;
+/** `studies` bucket: what goes out. A study's own folder, one folder a run inside it. */
+export const resultsPrefix = (study: string) => `results/${study}/`;
+export const runPrefix = (study: string, run: string) => `results/${study}/${run}/`;
+export const artefactKey = (study: string, run: string, name: string) => `results/${study}/${run}/${name}`;
+/** The commit point of a run. */
+export const resultKey = (study: string, run: string) => artefactKey(study, run, 'result.json');
+export const errorKey = (study: string) => `results/${study}/error.json`;
+export const waitingKey = (study: string) => `results/${study}/waiting.json`;
+export const CURRENT_MODEL_KEY = 'models/current.json';
+export const modelKey = (digest: string) => `models/${digest}/metadata.json`;
+
+/** `work` bucket. */
+export const manifestKey = (run: string) => `runs/${run}/manifest.json`;
+export const transformsKey = (run: string) => `runs/${run}/transforms.json`;
+export const planKey = (run: string) => `runs/${run}/plan.json`;
+export const predictionListKey = (run: string) => `runs/${run}/predictions.json`;
+export const stageReceiptKey = (run: string, stage: string) => `runs/${run}/receipts/${stage}.json`;
+export const tensorKey = (run: string, tile: string) => `tensors/${run}/${tile}.npy`;
+export const predictionsPrefix = (run: string) => `predictions/${run}/`;
+export const predictionKey = (run: string, tile: string) => `predictions/${run}/${tile}.npy`;
+
+/** The study that an object under `incoming/` belongs to: the folder that holds it; undefined for anything else. */
+export function studyOfIncoming(key: string): string | undefined {
+  const match = /^incoming\/(.+)\/[^/]+$/.exec(key);
+  return match?.[1];
+}
+
+/** The run that a prediction belongs to. */
+export function runOfPrediction(key: string): string | undefined {
+  return /^predictions\/([0-9a-f]+)\/[^/]+\.npy$/.exec(key)?.[1];
+}
+
+/** The study (and run) that a result or an error tells of. */
+export function studyOfResult(key: string): { study: string; run?: string } | undefined {
+  const result = /^results\/(.+)\/([0-9a-f]{32})\/result\.json$/.exec(key);
+  if (result) return { study: result[1], run: result[2] };
+  const error = /^results\/(.+)\/error\.json$/.exec(key);
+  return error ? { study: error[1] } : undefined;
+}

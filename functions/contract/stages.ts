@@ -1,0 +1,51 @@
+/**
+ * The way of a study, as one table. `infra` builds queues and Lambdas from it, the local runner its workers,
+ * so what runs on a laptop is wired as what is deployed.
+ */
+export interface Stage {
+  /** Messages handed to one invocation at most. */
+  readonly batchSize: number;
+  /** Invocations at once at most. */
+  readonly concurrency: number;
+  /** About three times the measured 99th percentile, so that a killed one comes back soon. */
+  readonly timeoutSeconds: number;
+  /** Times a message is received before it becomes a dead letter. */
+  readonly maxReceives: number;
+  readonly memoryMb: number;
+}
+
+export const STAGES = {
+  ingest: { batchSize: 1, concurrency: 20, timeoutSeconds: 120, maxReceives: 5, memoryMb: 3008 },
+  register: { batchSize: 1, concurrency: 20, timeoutSeconds: 600, maxReceives: 5, memoryMb: 3008 },
+  tile: { batchSize: 1, concurrency: 20, timeoutSeconds: 180, maxReceives: 5, memoryMb: 3008 },
+  infer: { batchSize: 1, concurrency: 40, timeoutSeconds: 120, maxReceives: 8, memoryMb: 3008 },
+  gather: { batchSize: 10, concurrency: 10, timeoutSeconds: 60, maxReceives: 8, memoryMb: 512 },
+  reduce: { batchSize: 1, concurrency: 20, timeoutSeconds: 300, maxReceives: 5, memoryMb: 3008 },
+  announce: { batchSize: 10, concurrency: 10, timeoutSeconds: 60, maxReceives: 8, memoryMb: 512 },
+} as const satisfies Record<string, Stage>;
+
+export type StageName = keyof typeof STAGES;
+export const STAGE_NAMES = Object.keys(STAGES) as StageName[];
+
+/** Which created objects wake which stage: one prefix and one suffix each, as S3's filters allow. */
+export const NOTIFICATIONS: readonly { bucket: Bucket; prefix: string; suffix: string; stage: StageName }[] = [
+  { bucket: 'studies', prefix: 'incoming/', suffix: '', stage: 'ingest' },
+  { bucket: 'work', prefix: 'predictions/', suffix: '.npy', stage: 'gather' },
+  { bucket: 'studies', prefix: 'results/', suffix: 'result.json', stage: 'announce' },
+  { bucket: 'studies', prefix: 'results/', suffix: 'error.json', stage: 'announce' },
+];
+
+/** `studies`: what people see and have rights on. `work`: plans, tensors, predictions; private, versioned, expires. */
+export type Bucket = 'studies' | 'work';
+
+/** Bounds that keep every stage inside its memory; checked on headers first, and again while inflating. */
+export const LIMITS = {
+  /** Voxels of one sequence: a 512×512×256 volume. */
+  voxels: 512 * 512 * 256,
+  /** Bytes of one file as stored. */
+  fileBytes: 1024 ** 3,
+  /** Bytes of one object key, S3's own limit. */
+  keyBytes: 1024,
+  /** How long `infer` waits for a predictor that starts, throttles or times out. */
+  predictorDeadlineSeconds: 6 * 3600,
+} as const;

@@ -1,0 +1,113 @@
+/** What the use-cases need of the world. Adapters implement these; conformance suites in test/ hold them to it. */
+import type { Message } from '../contract/messages.ts';
+import type { Affine, Volume } from '../core/volume/volume.ts';
+
+/** Outcome of a conditional put: `exists` is S3's 412 (somebody was first: done), `conflict` its 409 (try again). */
+export type PutOutcome = { outcome: 'stored'; version: string } | { outcome: 'exists' } | { outcome: 'conflict' };
+
+export interface ObjectInfo {
+  key: string;
+  version: string;
+  bytes: number;
+}
+
+/** Objects by key, versioned, last writer wins unless asked otherwise. */
+export interface ObjectStore {
+  /** The object, or of it the version asked for; undefined where there is none. */
+  get(key: string, version?: string): Promise<{ bytes: Uint8Array; version: string } | undefined>;
+  head(key: string): Promise<ObjectInfo | undefined>;
+  /** Atomic: the object is there whole or not at all. With `ifAbsent` only where there is none. */
+  put(key: string, bytes: Uint8Array, options?: { ifAbsent?: boolean }): Promise<PutOutcome>;
+  /** All objects under a prefix, by key in ascending order (UTF-8). */
+  list(prefix: string): Promise<ObjectInfo[]>;
+}
+
+/** Messages to the stages. At least once, in any order. */
+export interface MessageQueue {
+  send(message: Message, options?: { delaySeconds?: number }): Promise<void>;
+}
+
+/** Runs one tile on the model. Whatever the adapter, the prediction is an object at its key. */
+export interface Predictor {
+  /**
+   * float16 tensor (.npy bytes, N×C×[D×]H×W) at `tensorKey` -> uint8 probabilities (.npy bytes, N×R×[D×]H×W) at
+   * `predictionKey`. `accepted`: somebody else will put it there. `busy`: throttled, starting or timed out; ask again.
+   * @throws NeurotileError PREDICTION when the model answers something else than was asked.
+   */
+  predict(
+    request: PredictRequest,
+  ): Promise<{ state: 'done' } | { state: 'accepted' } | { state: 'busy'; retryAfterSeconds: number }>;
+}
+
+export interface PredictRequest {
+  modelDigest: string;
+  tile: string;
+  tensorKey: string;
+  predictionKey: string;
+}
+
+/** Rigid registration by mutual information. */
+export interface Registrar {
+  /**
+   * @returns the rigid map of fixed world points to moving world points (RAS mm), deterministic for equal inputs.
+   * @throws NeurotileError REGISTRATION when it cannot be found.
+   */
+  register(fixed: Volume, moving: Volume): Promise<{ matrix: Affine }>;
+}
+
+/** Bytes in, bytes out: what the platform does faster than we could. */
+export interface Codec {
+  sha256(bytes: Uint8Array): Promise<string>;
+  gzip(bytes: Uint8Array): Promise<Uint8Array>;
+  /**
+   * Inflates, stopping at `maxBytes` whatever the header said.
+   * @throws NeurotileError NOT_GZIP_OR_TRUNCATED, TOO_LARGE
+   */
+  gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array>;
+  /** RGB, 8 bits, row by row from the top left: width × height × 3 bytes -> PNG file. */
+  png(rgb: Uint8Array, width: number, height: number): Promise<Uint8Array>;
+}
+
+/** Time is injected, so that nothing in an artefact can depend on it. */
+export interface Clock {
+  nowMs(): number;
+  /** Resident memory of this process, MiB. */
+  rssMb(): number;
+}
+
+export interface Ports {
+  studies: ObjectStore;
+  work: ObjectStore;
+  queue: MessageQueue;
+  predictor: Predictor;
+  registrar: Registrar;
+  codec: Codec;
+  clock: Clock;
+  /** Script that the report embeds (NiiVue, bundled for the browser). */
+  viewerScript(): Promise<string>;
+  log(event: LogEvent): void;
+}
+
+/** Log lines carry the run id and counts; never content or names. */
+export interface LogEvent {
+  stage: string;
+  run?: string;
+  message: string;
+  done?: number;
+  total?: number;
+}
+
+/**
+ * How a message ended. `again`: a fresh copy is sent after the delay (a queue counts every receive, so waiting must
+ * not use them up). `refused`: `error.json` was written and the message is spent.
+ */
+export type Verdict =
+  | { verdict: 'done' }
+  | { verdict: 'again'; delaySeconds: number }
+  | { verdict: 'refused'; code: string };
+
+/** What the queue knows of a message. */
+export interface Delivery {
+  /** When this piece of work was first sent, ms; copies sent by `again` keep it. */
+  firstSentMs: number;
+}

@@ -1,0 +1,14 @@
+import type { Config } from 'jest';
+
+/** Tests run as ES modules straight from TypeScript; `npm test` sets the Node flag that needs. */
+const config: Config = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
+  },
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/build/'],
+};
+
+export default config;
