@@ -32,6 +32,12 @@ export interface PinnedSequence extends Pinned {
   volume: number;
 }
 
+/** A sampling grid: voxels along i, j, k, and voxel -> RAS mm. */
+export interface StoredGrid {
+  shape: readonly [number, number, number];
+  affine: readonly number[];
+}
+
 /** `runs/<run>/manifest.json`: what ingest found; every later stage reads the pinned versions only. */
 export interface Manifest {
   run: string;
@@ -42,6 +48,8 @@ export interface Manifest {
   referenceSequence: Sequence;
   reference?: Pinned;
   labelTable: LabelTable;
+  /** Grid of each sequence as it was uploaded. */
+  grids: Partial<Record<Sequence, StoredGrid>>;
   /** Coded remarks that go with the result, such as SKULL_PRESENT. */
   warnings: readonly Warning[];
 }
@@ -75,7 +83,7 @@ export interface Plan {
   run: string;
   modelDigest: string;
   /** The model grid: shape along i, j, k = W, H, D and the affine of those. */
-  grid: { shape: readonly [number, number, number]; affine: readonly number[] };
+  grid: StoredGrid;
   /** Tile shape D, H, W. */
   tile: readonly [number, number, number];
   tiles: readonly PlannedTile[];

@@ -44,3 +44,8 @@ export type LabelTable = 'brats' | 'msd';
 
 /** Which BraTS labels make a region. */
 export const REGION_LABELS: Readonly<Record<Region, readonly number[]>> = { TC: [1, 4], WT: [1, 2, 4], ET: [4] };
+
+/** The entries of a record by sequence, typed. */
+export function entriesOf<T>(record: Partial<Record<Sequence, T>>): [Sequence, T][] {
+  return SEQUENCES.flatMap((s) => (record[s] === undefined ? [] : [[s, record[s] as T] as [Sequence, T]]));
+}

@@ -38,6 +38,9 @@ export const NOTIFICATIONS: readonly { bucket: Bucket; prefix: string; suffix: s
 /** `studies`: what people see and have rights on. `work`: plans, tensors, predictions; private, versioned, expires. */
 export type Bucket = 'studies' | 'work';
 
+/** Tiles that one `infer` message carries: few enough that a killed one loses little. */
+export const TILES_PER_MESSAGE = 4;
+
 /** Bounds that keep every stage inside its memory; checked on headers first, and again while inflating. */
 export const LIMITS = {
   /** Voxels of one sequence: a 512×512×256 volume. */

@@ -9,6 +9,8 @@ export interface ObjectInfo {
   key: string;
   version: string;
   bytes: number;
+  /** When it was stored, ms since 1970. */
+  storedMs: number;
 }
 
 /** Objects by key, versioned, last writer wins unless asked otherwise. */
@@ -64,6 +66,11 @@ export interface Codec {
    * @throws NeurotileError NOT_GZIP_OR_TRUNCATED, TOO_LARGE
    */
   gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array>;
+  /**
+   * The first `wanted` bytes of what inflating would give, or all of it where it is shorter; inflates little more.
+   * @throws NeurotileError NOT_GZIP_OR_TRUNCATED where the stream breaks before that
+   */
+  gunzipHead(bytes: Uint8Array, wanted: number): Promise<Uint8Array>;
   /** RGB, 8 bits, row by row from the top left: width × height × 3 bytes -> PNG file. */
   png(rgb: Uint8Array, width: number, height: number): Promise<Uint8Array>;
 }
@@ -75,6 +82,25 @@ export interface Clock {
   rssMb(): number;
 }
 
+/** What the world is told, at least once; an event sent twice has one id. */
+export interface StudyEvent {
+  id: string;
+  type: 'Study Completed' | 'Study Refused' | 'Study Failed';
+  version: 1;
+  /** Keyed hash of the study's name: names may name a patient. */
+  studyHash: string;
+  /** Key of result.json or error.json. */
+  key: string;
+  code?: string;
+  run?: string;
+  modelDigest?: string;
+  volumesMl?: Record<string, number>;
+}
+
+export interface EventBus {
+  publish(event: StudyEvent): Promise<void>;
+}
+
 export interface Ports {
   studies: ObjectStore;
   work: ObjectStore;
@@ -83,6 +109,9 @@ export interface Ports {
   registrar: Registrar;
   codec: Codec;
   clock: Clock;
+  events: EventBus;
+  /** Keyed hash of a study's name, hex: stands for the name wherever others may look. */
+  hashStudy(study: string): Promise<string>;
   /** Script that the report embeds (NiiVue, bundled for the browser). */
   viewerScript(): Promise<string>;
   log(event: LogEvent): void;
@@ -102,9 +131,13 @@ export interface LogEvent {
  * not use them up). `refused`: `error.json` was written and the message is spent.
  */
 export type Verdict =
-  | { verdict: 'done' }
+  | { verdict: 'done'; run?: string }
   | { verdict: 'again'; delaySeconds: number }
   | { verdict: 'refused'; code: string };
+
+export const DONE: Verdict = { verdict: 'done' };
+/** Something that another message makes is not there yet, or a conditional put met a conflict. */
+export const AGAIN_SOON: Verdict = { verdict: 'again', delaySeconds: 1 };
 
 /** What the queue knows of a message. */
 export interface Delivery {

@@ -39,9 +39,13 @@ class Study:
 
 def load_dataset(folder: Path, section: str = "training") -> list[Study]:
     """The studies that `dataset.json` lists under `section`, in its order."""
-    about = json.loads((folder / "dataset.json").read_text())
+    about = about_dataset(folder)
     order = sequence_order(about.get("modality") or about.get("channel_names") or {})
     return [load_study(folder, item, order, about.get("labelTable")) for item in about.get(section, [])]
+
+
+def about_dataset(folder: Path) -> dict:
+    return json.loads((folder / "dataset.json").read_text())
 
 
 def sequence_order(modality: dict[str, str]) -> list[int]:

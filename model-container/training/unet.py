@@ -44,11 +44,11 @@ class Up(nn.Module):
 class UNet(nn.Module):
     """N x 4 x [D x] H x W, z-scored sequences -> N x 3 x [D x] H x W, logits of the regions (TC, WT, ET).
 
-    Each side has to be a multiple of `multiple` (8 with four levels). Full size is where the time goes (a third of a
-    million voxels a channel more than one level down), so there are only `top` channels there and the image itself.
+    Each side has to be a multiple of `multiple` (8 with four levels). A channel at full size costs as much as eight one
+    level down, so there are only `top` of them there, and the image itself.
     """
 
-    def __init__(self, rank: int, channels: tuple[int, ...] = (32, 64, 128, 256), top: int = 8,
+    def __init__(self, rank: int, channels: tuple[int, ...] = (32, 64, 128, 320), top: int = 8,
                  sequences: int = 4, regions: int = 3):
         super().__init__()
         ins = (sequences, *channels[:-2])
@@ -64,7 +64,7 @@ class UNet(nn.Module):
         kept = [x]
         for down in self.down:
             kept.append(down(kept[-1]))          # 32 x 48^3, 64 x 24^3, 128 x 12^3
-        x = torch.cat([self.bottom(kept[-1]), kept.pop()], 1)  # 256 + 128 x 12^3
+        x = torch.cat([self.bottom(kept[-1]), kept.pop()], 1)  # 320 + 128 x 12^3
         for up in self.up:
             x = up(x, kept.pop())                # 64 x 24^3, 32 x 48^3, 8 x 96^3
         return self.head(x)                      # 3 x 96^3

@@ -1,7 +1,8 @@
-import type { Config } from 'jest';
-
-/** Tests run as ES modules straight from TypeScript; `npm test` sets the Node flag that needs. */
-const config: Config = {
+/**
+ * Tests run as ES modules straight from TypeScript; `npm test` sets the Node flag that needs.
+ * @type {import('jest').Config}
+ */
+const config = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

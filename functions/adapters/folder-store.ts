@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NeurotileError } from '../core/errors.ts';
+import type { ObjectInfo, ObjectStore, PutOutcome } from '../pipeline/ports.ts';
+
+/**
+ * A folder as a versioned object store. Every key is a folder, every version a file in it:
+ *
+ *   objects/results/s1/mask.nii.gz/=1
+ *   objects/results/s1/mask.nii.gz/=2      the latest
+ *
+ * An object is written aside and then linked to its name. A hard link appears whole or not at all and fails where
+ * there is one already, which makes `ifAbsent` atomic between processes too.
+ * @throws NeurotileError NAME for keys that would leave the folder.
+ */
+export function createFolderStore(root: string): ObjectStore {
+  const objects = join(root, 'objects');
+  const aside = join(root, 'aside');
+  const folderOf = (key: string) => join(objects, ...checkedParts(key));
+
+  async function latest(folder: string): Promise<number> {
+    const names = await readdir(folder).catch(ifMissing([] as string[]));
+    return Math.max(0, ...names.map(versionOf));
+  }
+
+  return {
+    async get(key, version) {
+      const folder = folderOf(key);
+      const number = version === undefined ? await latest(folder) : versionOf(`=${version}`);
+      if (number === 0) return undefined;
+      const bytes = await readFile(join(folder, `=${number}`)).catch(ifMissing(undefined));
+      return bytes && { bytes, version: String(number) };
+    },
+
+    async head(key) {
+      const folder = folderOf(key);
+      const number = await latest(folder);
+      if (number === 0) return undefined;
+      return describe(folder, key, number);
+    },
+
+    async put(key, bytes, { ifAbsent = false } = {}): Promise<PutOutcome> {
+      const folder = folderOf(key);
+      const file = join(aside, randomUUID());
+      await Promise.all([mkdir(folder, { recursive: true }), mkdir(aside, { recursive: true })]);
+      if (ifAbsent && (await latest(folder)) > 0) return { outcome: 'exists' };
+      await writeFile(file, bytes);
+      try {
+        for (let number = ifAbsent ? 1 : (await latest(folder)) + 1; ; number++) {
+          if (await linked(file, join(folder, `=${number}`))) return { outcome: 'stored', version: String(number) };
+          if (ifAbsent) return { outcome: 'exists' };
+        }
+      } finally {
+        await rm(file, { force: true });
+      }
+    },
+
+    async list(prefix) {
+      // Only the folder that the prefix ends in need be walked: "a/b/c" looks at "a/b".
+      const start = prefix.includes('/') ? prefix.slice(0, prefix.lastIndexOf('/')) : '';
+      const found: ObjectInfo[] = [];
+      await walk(start === '' ? objects : folderOf(start), start, found);
+      return found.filter((o) => o.key.startsWith(prefix)).sort((a, b) => compareUtf8(a.key, b.key));
+    },
+  };
+}
+
+async function walk(folder: string, key: string, found: ObjectInfo[]): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(ifMissing([]));
+  const version = Math.max(0, ...entries.filter((e) => e.isFile()).map((e) => versionOf(e.name)));
+  if (version > 0) found.push(await describe(folder, key, version));
+  for (const entry of entries)
+    if (entry.isDirectory()) await walk(join(folder, entry.name), key ? `${key}/${entry.name}` : entry.name, found);
+}
+
+async function describe(folder: string, key: string, version: number): Promise<ObjectInfo> {
+  const { size, mtimeMs } = await stat(join(folder, `=${version}`));
+  return { key, version: String(version), bytes: size, storedMs: mtimeMs };
+}
+
+function checkedParts(key: string): string[] {
+  const parts = key.split('/');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  const bad = parts.find(
+    (p) => p === '' || p === '.' || p === '..' || /[\u0000-\u001f\u007f]/.test(p) || versionOf(p) > 0,
+  );
+  if (bad !== undefined) throw new NeurotileError('NAME', { file: key, found: `the part ${JSON.stringify(bad)}` });
+  return parts;
+}
+
+const versionOf = (name: string) => (/^=[1-9]\d*$/.test(name) ? Number(name.slice(1)) : 0);
+
+async function linked(file: string, target: string): Promise<boolean> {
+  try {
+    await link(file, target);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function ifMissing<T>(value: T): (error: NodeJS.ErrnoException) => T {
+  return (error) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return value;
+    throw error;
+  };
+}
+
+const compareUtf8 = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));

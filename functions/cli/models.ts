@@ -1,0 +1,48 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CURRENT_MODEL_KEY, modelKey } from '../contract/keys.ts';
+import type { ModelSpec } from '../contract/model.ts';
+import { NeurotileError } from '../core/errors.ts';
+import { toJson } from '../pipeline/json.ts';
+import type { ObjectStore } from '../pipeline/ports.ts';
+
+/** The models that come with the project. */
+export const SHIPPED_MODELS = fileURLToPath(new URL('../../model-container/models', import.meta.url));
+
+export const DEFAULT_MODEL = 'unet3d';
+
+export interface ModelBundle {
+  folder: string;
+  metadata: { neurotile: ModelSpec };
+}
+
+/** Names of the shipped models. */
+export async function listModels(): Promise<string[]> {
+  const entries = await readdir(SHIPPED_MODELS, { withFileTypes: true });
+  return entries
+    .filter((e) => e.isDirectory())
+    .map((e) => e.name)
+    .sort();
+}
+
+/**
+ * A shipped model by name, or any bundle by its folder.
+ * @throws NeurotileError MODEL
+ */
+export async function findModel(nameOrFolder: string): Promise<ModelBundle> {
+  const shipped = await listModels();
+  const folder = shipped.includes(nameOrFolder) ? join(SHIPPED_MODELS, nameOrFolder) : resolve(nameOrFolder);
+  const text = await readFile(join(folder, 'configs', 'metadata.json'), 'utf8').catch((cause) => {
+    const expected = `${shipped.join(', ')} or the folder of a model bundle`;
+    throw new NeurotileError('MODEL', { found: `"${basename(nameOrFolder)}"`, expected }, cause);
+  });
+  return { folder, metadata: JSON.parse(text) as ModelBundle['metadata'] };
+}
+
+/** Makes a model the current one: what `ingest` pins from now on. */
+export async function useModel({ metadata }: ModelBundle, studies: ObjectStore): Promise<void> {
+  const { digest } = metadata.neurotile;
+  await studies.put(modelKey(digest), toJson(metadata), { ifAbsent: true });
+  await studies.put(CURRENT_MODEL_KEY, toJson({ digest }));
+}

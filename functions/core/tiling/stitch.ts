@@ -1,0 +1,108 @@
+import type { Vec3 } from '../volume/volume.ts';
+import { voxelsIn } from '../volume/volume.ts';
+import type { Dhw } from './dhw.ts';
+import { importanceWeights } from './importance.ts';
+import type { TileLayout } from './tile-rows.ts';
+import { forEachTileRow, planeOffset } from './tile-rows.ts';
+
+/** Largest sum of weights at a voxel whose product with 255 still fits 32 bits. */
+const MOST_WEIGHT = Math.floor((2 ** 32 - 1) / 255);
+
+export interface StitchPlan {
+  /** Shape of the model grid along i, j, k = W, H, D. */
+  readonly shape: Vec3;
+  /** Tile shape D, H, W. */
+  readonly tile: Dhw;
+  readonly dims: 2 | 3;
+  /** How many regions the model tells of. */
+  readonly regions: number;
+}
+
+/**
+ * Puts the predictions of overlapping tiles together: at each voxel the mean of what the tiles said, weighted by a
+ * Gaussian around each tile's middle (Isensee et al., nnU-Net, Nature Methods 2021; MONAI's sliding window).
+ *
+ * All sums are of whole numbers (weight × probability in 255ths), so that the result is the same bit for bit whatever
+ * the order in which tiles come; a tile that comes twice is counted once. Memory: (regions + 1) × 4 bytes a voxel of
+ * the grid, whatever the number of tiles.
+ */
+export class Stitcher {
+  readonly #plan: StitchPlan;
+  readonly #layout: TileLayout;
+  readonly #importance: Int32Array;
+  // 32 bits without a sign, added to as signed ones, which engines are quicker at: the bits come out the same.
+  readonly #weights: Int32Array;
+  readonly #sums: Int32Array[];
+  readonly #seen = new Set<string>();
+  #finished = false;
+
+  constructor(plan: StitchPlan) {
+    this.#plan = plan;
+    this.#layout = { dims: plan.dims, tile: plan.tile, channels: plan.regions };
+    this.#importance = importanceWeights(plan.tile, plan.dims);
+    this.#weights = new Int32Array(voxelsIn(plan.shape));
+    this.#sums = Array.from({ length: plan.regions }, () => new Int32Array(voxelsIn(plan.shape)));
+  }
+
+  /**
+   * Adds the prediction of the tile at `origin` (D, H, W).
+   * @param prediction uint8 probabilities, 255 = 1; 1 × R × D × H × W in 3D, N × R × H × W in 2D
+   * @throws RangeError for a prediction of another size; Error after `probabilities` was called
+   */
+  add(origin: Dhw, prediction: Uint8Array): void {
+    if (this.#finished) throw new Error('the stitcher has given its result already');
+    const { shape, tile, regions } = this.#plan;
+    const expected = regions * tile[0] * tile[1] * tile[2];
+    if (prediction.length !== expected)
+      throw new RangeError(`prediction of ${prediction.length} values, not ${expected}`);
+    if (this.#seen.has(origin.join())) return;
+    this.#seen.add(origin.join());
+    forEachTileRow(shape, origin, tile, (d, h, w0, gridAt, length) => {
+      const row = h * tile[2] + w0;
+      const importance = this.#importance.subarray(d * tile[1] * tile[2] + row);
+      addTo(this.#weights, gridAt, importance, length);
+      for (let r = 0; r < regions; r++)
+        addProducts(this.#sums[r], gridAt, importance, prediction, planeOffset(this.#layout, r, d) + row, length);
+    });
+  }
+
+  /**
+   * Probability of each region at each voxel of the grid, 0 to 1; 0 where no tile was. Ends the stitcher, whose memory
+   * the result takes over.
+   * @throws RangeError when so many tiles overlap at one voxel (more than 250 at their very middle) that sums overflow
+   */
+  probabilities(): Float32Array[] {
+    if (this.#finished) throw new Error('the stitcher has given its result already');
+    this.#finished = true;
+    const weights = new Uint32Array(this.#weights.buffer);
+    for (let n = 0; n < weights.length; n++)
+      if (weights[n] > MOST_WEIGHT)
+        throw new RangeError(`too many tiles overlap: weight ${weights[n]}, at most ${MOST_WEIGHT}`);
+    return this.#sums.map((sums) => divideInPlace(new Uint32Array(sums.buffer), weights));
+  }
+}
+
+function addTo(sums: Int32Array, at: number, values: Int32Array, length: number): void {
+  for (let n = 0; n < length; n++) sums[at + n] = (sums[at + n] + values[n]) | 0;
+}
+
+function addProducts(
+  sums: Int32Array,
+  at: number,
+  importance: Int32Array,
+  prediction: Uint8Array,
+  predictionAt: number,
+  length: number,
+): void {
+  for (let n = 0; n < length; n++) {
+    const p = prediction[predictionAt + n];
+    if (p !== 0) sums[at + n] = (sums[at + n] + Math.imul(importance[n], p)) | 0; // most of a brain is 0
+  }
+}
+
+/** Each 32-bit sum makes way for the 32-bit float of its own quotient. */
+function divideInPlace(sums: Uint32Array, weights: Uint32Array): Float32Array {
+  const out = new Float32Array(sums.buffer);
+  for (let n = 0; n < sums.length; n++) out[n] = weights[n] === 0 ? 0 : sums[n] / (255 * weights[n]);
+  return out;
+}

@@ -1,0 +1,47 @@
+import type { Manifest, Transforms } from '../contract/documents.ts';
+import { IDENTITY } from '../core/geometry/affine.ts';
+import { brainMask } from '../core/study/brain-mask.ts';
+import { foregroundMask } from '../core/study/foreground-mask.ts';
+import { toFloat16 } from '../core/tensor/float16.ts';
+import { modelGrid } from '../core/tiling/model-grid.ts';
+import { boundingBox, growBox } from '../core/volume/bounding-box.ts';
+import { cropGrid } from '../core/volume/crop-grid.ts';
+import { zScore } from '../core/volume/normalise.ts';
+import { resample } from '../core/volume/resample.ts';
+import type { Grid, Volume } from '../core/volume/volume.ts';
+import { loadSequences } from './load-volume.ts';
+import type { Ports } from './ports.ts';
+
+/** What a model sees of a study. */
+export interface ModelInput {
+  /** The model's grid around the brain: i, j, k = W, H, D. */
+  grid: Grid;
+  /** Non-zero in the brain (or in the head, where there is a skull). */
+  brain: Uint8Array;
+  /** z-scores in the brain as float16 bits, 0 outside; one array a sequence, in the model's order. */
+  channels: Uint16Array[];
+}
+
+/** Voxels kept around the reference's brain: other sequences may show a little more of it. */
+const MARGIN_VOXELS = 4;
+
+/** Originals and transforms -> the model's grid, in one resampling; then z-scores, as training does. */
+export async function prepareInput(manifest: Manifest, transforms: Transforms, ports: Ports): Promise<ModelInput> {
+  const { model, referenceSequence, warnings } = manifest;
+  const originals = await loadSequences(manifest, ports);
+  const reference = originals.get(referenceSequence)!;
+  const hasSkull = warnings.some((w) => w.code === 'SKULL_PRESENT');
+
+  const grid = gridAroundBrain(reference, manifest);
+  const laid = model.sequences.map((s) =>
+    resample(originals.get(s)!, grid, transforms.sequences[s]?.matrix ?? IDENTITY),
+  );
+  const brain = hasSkull ? foregroundMask(laid[model.sequences.indexOf(referenceSequence)]) : brainMask(laid);
+  return { grid, brain, channels: laid.map((v) => toFloat16(zScore(v.data, brain))) };
+}
+
+function gridAroundBrain(reference: Volume, { model }: Manifest): Grid {
+  const whole = modelGrid(reference, model.axes, model.spacingMm);
+  const box = boundingBox(resample(reference, whole).data, whole.shape);
+  return box ? cropGrid(whole, growBox(box, MARGIN_VOXELS, whole.shape)) : whole;
+}

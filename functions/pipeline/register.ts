@@ -1,0 +1,69 @@
+import type { Manifest, SequenceTransform, Transforms, Warning } from '../contract/documents.ts';
+import { transformsKey } from '../contract/keys.ts';
+import type { MessageOf } from '../contract/messages.ts';
+import { entriesOf, type Sequence } from '../contract/model.ts';
+import { IDENTITY } from '../core/geometry/affine.ts';
+import { agree } from '../core/registration/agreement.ts';
+import { meanDisplacementMm } from '../core/registration/displacement.ts';
+import { mutualInformation } from '../core/registration/mutual-information.ts';
+import { resample } from '../core/volume/resample.ts';
+import type { Volume } from '../core/volume/volume.ts';
+import { putJsonOnce } from './json.ts';
+import { loadSequences } from './load-volume.ts';
+import { AGAIN_SOON, DONE, type Ports, type Verdict } from './ports.ts';
+import { putRegistered } from './registered.ts';
+import { manifestOf, transformsOf } from './run-documents.ts';
+
+/**
+ * Lays every sequence on the reference sequence by a rigid transform, or leaves it where headers and pixels agree
+ * already. Writes the transforms, tells `tile`, then writes the registered images, which are for eyes: the model's
+ * tensors are resampled from the originals, once.
+ */
+export async function register({ run }: MessageOf<'register'>, ports: Ports): Promise<Verdict> {
+  const manifest = await manifestOf(run, ports);
+  const volumes = await loadSequences(manifest, ports);
+
+  const transforms = (await transformsOf(run, ports)) ?? (await findTransforms(manifest, volumes, ports));
+  if ((await putJsonOnce(ports.work, transformsKey(run), transforms)) === 'conflict') return AGAIN_SOON;
+  await ports.queue.send({ v: 1, stage: 'tile', run });
+
+  const fixed = volumes.get(manifest.referenceSequence)!;
+  for (const [sequence, transform] of entriesOf(transforms.sequences))
+    await putRegistered(manifest, sequence, transform, fixed, volumes.get(sequence)!, ports);
+  return DONE;
+}
+
+type Volumes = ReadonlyMap<Sequence, Volume>;
+
+async function findTransforms(manifest: Manifest, volumes: Volumes, ports: Ports): Promise<Transforms> {
+  const { referenceSequence, run } = manifest;
+  const fixed = volumes.get(referenceSequence)!;
+  let done = 0;
+  const found = await Promise.all(
+    [...volumes].map(async ([sequence, moving]): Promise<[Sequence, SequenceTransform]> => {
+      const isReference = sequence === referenceSequence;
+      const transform = isReference ? REFERENCE : await findTransform(fixed, moving, ports);
+      ports.log({ stage: 'register', run, message: 'sequences', done: ++done, total: volumes.size });
+      return [sequence, transform];
+    }),
+  );
+  return { referenceSequence, sequences: Object.fromEntries(found), warnings: found.flatMap(doubts) };
+}
+
+const REFERENCE: SequenceTransform = { matrix: IDENTITY, method: 'reference' };
+
+async function findTransform(fixed: Volume, moving: Volume, ports: Ports): Promise<SequenceTransform> {
+  const before = mutualInformation(fixed, resample(moving, fixed));
+  if (agree(fixed, moving))
+    return { matrix: IDENTITY, method: 'skipped', mutualInformation: { before, after: before } };
+  const { matrix } = await ports.registrar.register(fixed, moving);
+  const after = mutualInformation(fixed, resample(moving, fixed, matrix));
+  return { matrix, method: 'rigid', mutualInformation: { before, after }, movedMm: meanDisplacementMm(matrix, fixed) };
+}
+
+function doubts([sequence, { mutualInformation: mi }]: [Sequence, SequenceTransform]): Warning[] {
+  if (!mi || mi.after >= mi.before) return [];
+  const fell = `from ${mi.before.toFixed(3)} to ${mi.after.toFixed(3)}`;
+  const message = `${sequence}: mutual information fell ${fell} by registration; look at its checkerboard.`;
+  return [{ code: 'REGISTRATION_DOUBTFUL', message }];
+}
