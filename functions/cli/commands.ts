@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { createNodeCodec } from '../adapters/node-codec.ts';
 import { NeurotileError } from '../core/errors.ts';
+import { cellsOf, INSPECTION_COLUMNS } from '../report/build-inspection.ts';
 import { type InspectDeps, inspect } from './inspect.ts';
 import { writePhantom } from './phantom.ts';
 
@@ -23,7 +24,10 @@ export const folderDeps: InspectDeps = {
 export async function inspectCommand(folder: string, out: string | undefined): Promise<number> {
   const outFolder = out ?? `${basename(resolve(folder))}-inspect`;
   const { rows, notes, written } = await inspect(folder, outFolder, folderDeps);
-  console.table(rows);
+  printTable([
+    [...INSPECTION_COLUMNS],
+    ...rows.map((row) => ('code' in row ? [row.role, row.file, `${row.code}: ${row.message}`] : cellsOf(row))),
+  ]);
   for (const note of notes) console.log(note);
   for (const name of written) console.log(join(outFolder, name));
   return rows.length > 0 && rows.every((row) => 'code' in row) ? 2 : 0;
@@ -34,4 +38,13 @@ export async function phantomCommand(out: string, seed: number): Promise<number>
   await writePhantom(out, { seed }, folderDeps);
   console.log(`phantom study: ${out}`);
   return 0;
+}
+
+/** Columns as wide as their widest cell; a row's last cell may run on. */
+function printTable(rows: readonly (readonly string[])[]): void {
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [n, cell] of row.entries()) if (n < row.length - 1) widths[n] = Math.max(widths[n] ?? 0, cell.length);
+  for (const row of rows)
+    console.log(row.map((cell, n) => (n < row.length - 1 ? cell.padEnd(widths[n]) : cell)).join('  '));
 }

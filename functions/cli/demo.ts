@@ -25,7 +25,9 @@ function printRegistration({ sequences }: Transforms, truth: PhantomTruth): void
     if (method === 'reference') continue;
     const { mean, max } = registrationErrorMm(truth.transforms[sequence], matrix, truth.brainPoints);
     const moved = movedMm === undefined ? method : `moved by ${movedMm.toFixed(1)} mm`;
-    console.log(`registration ${sequence.padEnd(6)}${moved}, error ${mean.toFixed(2)} mm, at most ${max.toFixed(2)} mm`);
+    console.log(
+      `registration ${sequence.padEnd(6)}${moved}, error ${mean.toFixed(2)} mm, at most ${max.toFixed(2)} mm`,
+    );
   }
 }
 

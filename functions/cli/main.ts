@@ -56,7 +56,15 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     switch (command) {
       case 'run':
         if (rest.length !== 1 || values.out === undefined) break;
-        return printOutcomes(await runStudies({ input: rest[0], out: values.out, model: values.model, threads, keepWork: values['keep-work'] }));
+        return printOutcomes(
+          await runStudies({
+            input: rest[0],
+            out: values.out,
+            model: values.model,
+            threads,
+            keepWork: values['keep-work'],
+          }),
+        );
       case 'inspect':
         if (rest.length !== 1) break;
         return inspectCommand(rest[0], values.out);

@@ -30,7 +30,7 @@ export function measure(
   const { model, labelTable } = manifest;
   const { mask, uncertainty, cleaned } = segmentation;
   const ml = labelVolumesMl(mask);
-  const volumeOf = (region: Region) => REGION_LABELS[region].reduce((sum, label) => sum + ml[label], 0);
+  const volumeOf = (region: Region) => rounded(REGION_LABELS[region].reduce((sum, label) => sum + ml[label], 0));
   return {
     notice: NOTICE,
     model: { name: model.name, digest: model.digest, dims: model.dims, experimental: model.experimental ?? false },
@@ -60,8 +60,11 @@ function scoresOf(found: Segmentation, reference: Volume<Uint8Array>, brain: Uin
 function labelVolumesMl({ data, affine }: Volume<Uint8Array>): number[] {
   const counts = [0, 0, 0, 0, 0];
   for (let n = 0; n < data.length; n++) counts[data[n]]++;
-  return counts.map((n) => n * voxelMl(affine));
+  return counts.map((n) => rounded(n * voxelMl(affine)));
 }
+
+/** To a millionth of a millilitre: sums of voxels without the noise of binary fractions. */
+const rounded = (ml: number) => Math.round(ml * 1e6) / 1e6;
 
 function forRegions<T>(of: (region: Region) => T): Record<Region, T> {
   return Object.fromEntries(REGIONS.map((region) => [region, of(region)])) as Record<Region, T>;

@@ -17,11 +17,16 @@ def write_card(metadata: dict) -> str:
     title = f"# {told['name']}: {metadata['task'].lower()}"
     use = "**Research use only. Not a medical device.**"
     if told["experimental"]:
-        use += " Whole-tumour Dice on held-back studies is below 0.80, or unknown: this model is experimental."
+        use += " Experimental: " + why_experimental(told["provenance"]["scores"]["mean"].get("WT"))
     parts = [title, use, metadata["description"], "## Trained on", trained_on(past), "## How", how(told, past),
              "## Scored on", scored_on(past), "## Limits", limits(past),
              "## Attribution", f"Data: {metadata['data_source']}.", "\n".join(f"- {r}" for r in metadata["references"])]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(p for p in parts if p) + "\n"
+
+
+def why_experimental(whole: dict | None) -> str:
+    reached = f"{whole['dice']:.2f} on {whole['n']} studies" if whole else "unknown"
+    return f"its whole-tumour Dice on studies that it did not see is {reached}; at least 0.80 on ten would be needed to trust it further."
 
 
 def limits(past: dict) -> str:

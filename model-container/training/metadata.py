@@ -15,7 +15,8 @@ from validate import OVERLAP
 
 FORMAT_VERSION = 1
 SLAB = 16  # slices that one request to a 2D model carries
-EXPERIMENTAL_BELOW = 0.80  # mean Dice of the whole tumour
+# A model is called experimental unless its whole-tumour Dice reaches this on this many studies that it did not see.
+TRUSTED_DICE, TRUSTED_STUDIES = 0.80, 10
 COMMANDS = [
     "model-container/training/train --prefix PREFIX",
     "model-container/training/reproduce.sh WORK_FOLDER STUDIES_FOLDER  (the shipped models)",
@@ -64,7 +65,7 @@ def make_metadata(progress: Progress, trained_on: list[str], held_back: list[str
             "normalisation": {"kind": "z-score", "mask": "nonzero"},
             "temperature": [1, 1, 1],
             "digest": digest,
-            "experimental": not means.get("WT", {}).get("dice", 0) >= EXPERIMENTAL_BELOW,
+            "experimental": is_experimental(means),
             "provenance": {
                 "trainedOn": trained_on,
                 "heldBack": held_back,
@@ -102,6 +103,11 @@ def mean_scores(studies: dict[str, dict[str, float | None]]) -> dict[str, dict[s
     """{region: {"dice": mean, "n": how many references were large enough}}."""
     values = {r: [s[r] for s in studies.values() if s.get(r) is not None] for r in REGIONS}
     return {r: {"dice": round(sum(v) / len(v), 4), "n": len(v)} for r, v in values.items() if v}
+
+
+def is_experimental(means: dict[str, dict[str, float]]) -> bool:
+    whole = means.get("WT", {"dice": 0.0, "n": 0})
+    return whole["dice"] < TRUSTED_DICE or whole["n"] < TRUSTED_STUDIES
 
 
 def warm_start(start: dict | None) -> dict | None:

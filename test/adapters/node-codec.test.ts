@@ -5,6 +5,8 @@ import { createNodeCodec } from '../../functions/adapters/node-codec.ts';
 
 const codec = createNodeCodec();
 const noise = (length: number) => Uint8Array.from({ length }, (_, n) => Math.imul(n ^ (n >>> 7), 2654435761) >>> 24);
+/** Arrays of millions are compared as memory. */
+const same = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
 const bytes = (...parts: Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
 
 describe('the Node codec', () => {
@@ -15,7 +17,7 @@ describe('the Node codec', () => {
 
   test('gives back what it compressed', async () => {
     const data = noise(3_000_001);
-    expect(await codec.gunzip(await codec.gzip(data), data.length)).toEqual(data);
+    expect(same(await codec.gunzip(await codec.gzip(data), data.length), data)).toBe(true);
   });
 
   test('compresses to the same bytes each time: no time and no system in the header', async () => {

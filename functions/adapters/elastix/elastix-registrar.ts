@@ -33,7 +33,10 @@ interface Seat {
  * single-threaded with a fixed seed, so equal inputs give the same bits, however many run at once.
  * A thread that dies takes only its own registration with it (REGISTRATION); the next one gets a new thread.
  */
-export function createElastixRegistrar({ workers, startWorker = (start) => start() }: ElastixRegistrarOptions): ElastixRegistrar {
+export function createElastixRegistrar({
+  workers,
+  startWorker = (start) => start(),
+}: ElastixRegistrarOptions): ElastixRegistrar {
   const most = Math.max(1, Math.floor(workers));
   const seats = new Set<Seat>();
   const queue: Waiting[] = [];

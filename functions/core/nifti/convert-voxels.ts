@@ -14,7 +14,7 @@ export function convertVoxels(
 ): Float32Array {
   const swap = bytesPerVoxel > 1 && littleEndian !== HOST_IS_LITTLE_ENDIAN;
   const aligned = stored.byteOffset % bytesPerVoxel === 0;
-  const bytes = swap || !aligned ? stored.slice() : stored;
+  const bytes = swap || !aligned ? new Uint8Array(stored) : stored; // not slice(): a Node Buffer's is no copy
   if (swap) swapBytes(bytes, bytesPerVoxel);
   const source = viewOf(bytes, DATATYPES[datatype].name);
   const out = new Float32Array(source.length);

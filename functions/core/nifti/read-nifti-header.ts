@@ -78,7 +78,7 @@ type Raw = NIFTI1 | NIFTI2;
 
 function parse(bytes: Uint8Array): { raw: Raw; version: 1 | 2; view: DataView } {
   // Exactly the header, in a buffer of its own: the parser ignores byteOffset, and would follow extensions past the end.
-  const buffer = (size: number) => bytes.slice(0, size).buffer as ArrayBuffer;
+  const buffer = (size: number) => new Uint8Array(bytes.subarray(0, size)).buffer;
   const [header1, header2] = [buffer(348), buffer(540)];
   const version = isNIFTI1(header1) ? 1 : isNIFTI2(header2) && header2.byteLength === 540 ? 2 : undefined;
   if (!version) throw notNifti(describeStart(bytes));

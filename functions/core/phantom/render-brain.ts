@@ -17,7 +17,10 @@ export interface RenderedBrain extends Grid {
   readonly labels: Uint8Array;
 }
 
-/** Fills a grid whose axes lie along the world's, any way round. */
+/**
+ * The anatomy with its tumour, sampled at the voxels of a grid.
+ * @param edgeMm width of the ramp between tissues: about a voxel
+ */
 export function renderBrain(anatomy: Anatomy, tumour: Tumour, grid: Grid, edgeMm: number): RenderedBrain {
   const voxels = voxelsIn(grid.shape);
   const signals = {
@@ -28,29 +31,22 @@ export function renderBrain(anatomy: Anatomy, tumour: Tumour, grid: Grid, edgeMm
   };
   const out: RenderedBrain = { ...grid, signals, brain: new Uint8Array(voxels), labels: new Uint8Array(voxels) };
   const [ni, nj, nk] = grid.shape;
+  const [dx, dy, dz] = [grid.affine[0], grid.affine[4], grid.affine[8]];
   const point = createPoint();
   for (let k = 0, index = 0; k < nk; k++)
     for (let j = 0; j < nj; j++) {
       const [x, y, z] = apply(grid.affine, [0, j, k]);
-      for (let i = 0; i < ni; i++, index++) {
-        if (
-          !samplePoint(
-            anatomy,
-            tumour,
-            x + grid.affine[0] * i,
-            y + grid.affine[4] * i,
-            z + grid.affine[8] * i,
-            edgeMm,
-            point,
-          )
-        )
-          continue;
-        out.brain[index] = 1;
-        out.labels[index] = labelOf(point.tumour);
-        for (const sequence of PHANTOM_SEQUENCES) signals[sequence][index] = signalOf(CONTRASTS[sequence], point);
-      }
+      for (let i = 0; i < ni; i++, index++)
+        if (samplePoint(anatomy, tumour, x + dx * i, y + dy * i, z + dz * i, edgeMm, point))
+          setVoxel(out, index, point);
     }
   return out;
+}
+
+function setVoxel(out: RenderedBrain, index: number, point: Point): void {
+  out.brain[index] = 1;
+  out.labels[index] = labelOf(point.tumour);
+  for (const sequence of PHANTOM_SEQUENCES) out.signals[sequence][index] = signalOf(CONTRASTS[sequence], point);
 }
 
 interface Point {

@@ -4,13 +4,15 @@ import { voxelsIn } from '../volume/volume.ts';
 
 /**
  * A smaller volume of about `targetMm` spacing: the mean of each block of whole voxels, which smooths as it thins.
- * Axes that are coarser already stay. What does not fill a last block is left out.
+ * Axes that are coarser already stay; where all do, the voxels are shared, not copied. What does not fill a last block
+ * is left out.
  *
  *   block b of axis a holds voxels  b·f, b·f + 1, … b·f + f - 1 ;  its centre lies at  b·f + (f - 1) / 2
  */
 export function shrink(volume: Volume<VoxelData>, targetMm: number): Volume<Float32Array> {
   const factors = blockFactors(volume, targetMm);
   const [fi, fj, fk] = factors;
+  if (fi * fj * fk === 1 && volume.data instanceof Float32Array) return { ...volume, data: volume.data };
   const [ni, nj] = volume.shape;
   const shape: Vec3 = [0, 1, 2].map((a) => Math.floor(volume.shape[a] / factors[a])) as unknown as Vec3;
   const data = new Float32Array(voxelsIn(shape));

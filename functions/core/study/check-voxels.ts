@@ -25,11 +25,11 @@ const HOLES_IN_MASK = 1e-4;
  * one side only.
  *
  * @returns the volume itself where nothing was wrong, else a copy
- * @throws NeurotileError NOT_FINITE inside the brain; NO_BRAIN where all finite voxels are one value
+ * @throws NeurotileError NOT_FINITE inside the brain; NO_BRAIN where all voxels are one value
  */
 export function checkVoxels(volume: Volume): CheckedVoxels {
-  checkSignal(volume.data);
   const nonFinite = findNonFinite(volume.data);
+  checkSignal(volume.data, nonFinite.length);
   if (nonFinite.length === 0) return { volume, nonFiniteOutside: 0 };
   const inside = voxelsInside(volume, nonFinite);
   if (inside.length > 0) throw notFinite(volume, inside);
@@ -38,10 +38,11 @@ export function checkVoxels(volume: Volume): CheckedVoxels {
   return { volume: { ...volume, data }, nonFiniteOutside: nonFinite.length };
 }
 
-function checkSignal(data: Float32Array): void {
+/** One value everywhere is no signal; one value beside a background of NaN is. */
+function checkSignal(data: Float32Array, nonFinite: number): void {
   const [low, high] = finiteRange(data);
-  if (low < high) return;
-  const found = low === high ? `${low} in every voxel` : 'not one finite voxel';
+  if (low < high || (low === high && low !== 0 && nonFinite > 0)) return;
+  const found = low === high ? `${low} in every finite voxel` : 'not one finite voxel';
   throw new NeurotileError('NO_BRAIN', { found, expected: 'at least two values' });
 }
 

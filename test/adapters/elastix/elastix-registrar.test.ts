@@ -40,10 +40,14 @@ describe('createElastixRegistrar', () => {
     ['left-handed', gridAround([56, 56, 34], [-2.5, 0, 0, 0, 2.5, 0, 0, 0, 4])],
     ['sheared', gridAround([56, 56, 34], [2.5, 0.3, 0, 0, 2.5, 0, 0, 0, 4])],
     ['permuted', gridAround([34, 56, 56], [0, 2.5, 0, 0, 0, -2.5, 4, 0, 0])],
-  ])('finds the same motion on a grid that is %s', async (_, grid) => {
-    const { matrix } = await registrar.register(FIXED, movingOn(grid));
-    expect(errorMm(matrix)).toBeLessThan(0.3 * VOXEL_MM);
-  }, 120_000);
+  ])(
+    'finds the same motion on a grid that is %s',
+    async (_, grid) => {
+      const { matrix } = await registrar.register(FIXED, movingOn(grid));
+      expect(errorMm(matrix)).toBeLessThan(0.3 * VOXEL_MM);
+    },
+    120_000,
+  );
 
   test('takes an oblique, left-handed fixed image too', async () => {
     const axes = obliqueAxes.map((mm, n) => (n % 3 === 0 ? -mm : mm));
@@ -63,9 +67,13 @@ describe('createElastixRegistrar', () => {
 describe('a thread that dies', () => {
   test('takes its own registration with it; the next gets a new thread', async () => {
     let started = 0;
-    const dying = () => new Worker('require("worker_threads").parentPort.on("message", () => process.exit(3))', { eval: true });
+    const dying = () =>
+      new Worker('require("worker_threads").parentPort.on("message", () => process.exit(3))', { eval: true });
     const real = createElastixRegistrar({ workers: 1 });
-    const mended = createElastixRegistrar({ workers: 1, startWorker: (start) => (started++ === 0 ? dying() : start()) });
+    const mended = createElastixRegistrar({
+      workers: 1,
+      startWorker: (start) => (started++ === 0 ? dying() : start()),
+    });
     const moving = movingOn(cube(56));
     const [first, second] = await Promise.allSettled([mended.register(FIXED, moving), mended.register(FIXED, moving)]);
     expect(first).toMatchObject({ status: 'rejected', reason: { name: 'NeurotileError', code: 'REGISTRATION' } });

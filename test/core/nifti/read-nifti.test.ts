@@ -76,6 +76,17 @@ describe('readNifti', () => {
     expect(buffer.subarray(3)).toEqual(file);
   });
 
+  test.each([1, 2] as const)(
+    'reads a Node Buffer of NIfTI-%i, whose slices are no copies, and leaves it as it is',
+    (version) => {
+      const file = makeRawNifti({ version, datatype: 'int16', littleEndian: false, values: filled([258, -3]) });
+      const pooled = Buffer.concat([new Uint8Array(7), file]).subarray(7);
+      const { data } = readNifti(pooled);
+      expect([data[0], data[1]]).toEqual([258, -3]);
+      expect(Buffer.compare(pooled, file)).toBe(0);
+    },
+  );
+
   test('skips extensions before the voxels, bytes behind them, and reads an offset of 0 as 352', () => {
     const values = filled([5]);
     expect(readNifti(makeRawNifti({ values, dataOffset: 1024, trailing: 77 })).data[0]).toBe(5);
@@ -107,11 +118,29 @@ const BAD: [string, Partial<RawNifti> & { cut?: number }, string, string, string
   ['vectors along a fifth axis', { dims: [5, 8, 8, 8, 1, 3] }, 'NIFTI_SHAPE', '8 × 8 × 8 × 1 × 3', '3 or 4'],
   ['more voxels than the limit', { dims: [3, 30, 30, 30] }, 'TOO_LARGE', '27000 voxels', 'at most 20000'],
   ['more volumes than the limit', { dims: [4, 8, 8, 8, 99] }, 'TOO_LARGE', '203104 bytes', 'at most 200000'],
-  ['a zero row in the sform', { sform: { code: 1, rows: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0] } }, 'NIFTI_AFFINE', '[0 0 0 0]', 'span space'],
-  ['two equal columns', { sform: { code: 1, rows: [1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0] } }, 'NIFTI_AFFINE', '[1 1 0 0]', 'span space'],
-  ['a NaN in the sform', { sform: { code: 1, rows: [1, 0, 0, Number.NaN, 0, 1, 0, 0, 0, 0, 1, 0] } }, 'NIFTI_AFFINE', 'NaN', 'finite'],
+  [
+    'a zero row in the sform',
+    { sform: { code: 1, rows: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0] } },
+    'NIFTI_AFFINE',
+    '[0 0 0 0]',
+    'span space',
+  ],
+  [
+    'two equal columns',
+    { sform: { code: 1, rows: [1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0] } },
+    'NIFTI_AFFINE',
+    '[1 1 0 0]',
+    'span space',
+  ],
+  [
+    'a NaN in the sform',
+    { sform: { code: 1, rows: [1, 0, 0, Number.NaN, 0, 1, 0, 0, 0, 0, 1, 0] } },
+    'NIFTI_AFFINE',
+    'NaN',
+    'finite',
+  ],
   ['a voxel size of zero', { pixdim: [1, 1, 0, 1] }, 'NIFTI_AFFINE', '[0 0 0 0]', 'span space'],
-]; // biome-ignore format: one line a case
+];
 
 describe('a bad NIfTI', () => {
   test.each(BAD)('with %s gets its code and both values', (_, { cut, ...raw }, code, found, expected) => {

@@ -41,17 +41,44 @@ describe('checkVoxels', () => {
   });
 
   test.each([
-    ['one NaN in the middle of the brain', put(brain(), Number.NaN, isAt(16, 15, 14)), '1 of them, the first NaN at voxel (16, 15, 14)'],
+    [
+      'one NaN in the middle of the brain',
+      put(brain(), Number.NaN, isAt(16, 15, 14)),
+      '1 of them, the first NaN at voxel (16, 15, 14)',
+    ],
     ['infinity in the brain', put(brain(), -Infinity, isAt(16, 15, 14)), 'the first -Infinity at voxel (16, 15, 14)'],
-    ['one NaN in the brain, and NaN around it', put(put(brain(), Number.NaN, (_i, _j, _k, was) => was === 0), Number.NaN, isAt(15, 15, 15)), '1 of them'],
+    [
+      'one NaN in the brain, and NaN around it',
+      put(
+        put(brain(), Number.NaN, (_i, _j, _k, was) => was === 0),
+        Number.NaN,
+        isAt(15, 15, 15),
+      ),
+      '1 of them',
+    ],
     ['a lost slice through the brain', put(brain(), Number.NaN, (_i, _j, k) => k === 16), 'of them'],
-    ['a lost slice, and NaN around the brain', put(brain(), Number.NaN, (_i, j, _k, was) => was === 0 || j === 13), 'of them'],
+    [
+      'a lost slice, and NaN around the brain',
+      put(brain(), Number.NaN, (_i, j, _k, was) => was === 0 || j === 13),
+      'of them',
+    ],
     ['a NaN in a head with air around', put(head(), Number.NaN, isAt(16, 15, 14)), '1 of them'],
-    ['a NaN in a dark ventricle', put(put(head(), 3, (i, j, k) => Math.hypot(i - 16, j - 16, k - 16) < 4), Number.NaN, isAt(16, 16, 16)), '1 of them'],
+    [
+      'a NaN in a dark ventricle',
+      put(
+        put(head(), 3, (i, j, k) => Math.hypot(i - 16, j - 16, k - 16) < 4),
+        Number.NaN,
+        isAt(16, 16, 16),
+      ),
+      '1 of them',
+    ],
   ])('refuses %s', (_, volume, found) => {
-    const thrown = { code: 'NOT_FINITE', fields: { found: expect.stringContaining(found), expected: 'finite numbers' } };
+    const thrown = {
+      code: 'NOT_FINITE',
+      fields: { found: expect.stringContaining(found), expected: 'finite numbers' },
+    };
     expect(() => checkVoxels(volume)).toThrow(expect.objectContaining(thrown));
-  }); // biome-ignore format: one line a case
+  });
 
   test.each([
     ['one NaN in a corner', put(brain(), Number.NaN, isAt(0, 0, 0)), 1],
@@ -76,8 +103,8 @@ describe('checkVoxels', () => {
   });
 
   test.each([
-    ['zero', 0, '0 in every voxel'],
-    ['one value', 42, '42 in every voxel'],
+    ['zero', 0, '0 in every finite voxel'],
+    ['one value', 42, '42 in every finite voxel'],
     ['NaN', Number.NaN, 'not one finite voxel'],
   ])('finds no brain where all is %s', (_, value, found) => {
     const thrown = { code: 'NO_BRAIN', fields: { found, expected: 'at least two values' } };

@@ -8,15 +8,30 @@ const BRATS = ['x_t1.nii.gz', 'x_t1ce.nii.gz', 'x_t2.nii.gz', 'x_flair.nii.gz'];
 
 describe('roleOfName', () => {
   test.each([
-    ['T1', 'BraTS2021_00002_t1.nii.gz BraTS-GLI-00000-000-t1n.nii.gz T1.nii.gz t1.nii sub-01_T1w.nii.gz sub-a_ses-2_acq-mprage_run-01_T1w.nii.gz AX_T1_PRE.nii t1_precontrast.nii.gz MPRAGE.nii.gz Ax_T1_FLAIR.nii.gz AxT1.nii t1_post_op.nii.gz 3DT1.nii.gz'],
-    ['T1ce', 'Brats18_TCIA01_231_1_t1ce.nii.gz BraTS-GLI-00000-000-t1c.nii.gz t1gd.nii.gz sub-01_ce-gadolinium_T1w.nii.gz sub-x_ses-1_acq-3d_ce-gd_T1w.nii t1_post.nii.gz T1_post.nii t1_gd.nii.gz T1C.nii.gz T1wCE.nii.gz t1Gd.nii.gz T1_contrast.nii MPRAGE_post.nii.gz t1_c.nii.gz T1+C.nii.gz'],
+    [
+      'T1',
+      'BraTS2021_00002_t1.nii.gz BraTS-GLI-00000-000-t1n.nii.gz T1.nii.gz t1.nii sub-01_T1w.nii.gz sub-a_ses-2_acq-mprage_run-01_T1w.nii.gz AX_T1_PRE.nii t1_precontrast.nii.gz MPRAGE.nii.gz Ax_T1_FLAIR.nii.gz AxT1.nii t1_post_op.nii.gz 3DT1.nii.gz',
+    ],
+    [
+      'T1ce',
+      'Brats18_TCIA01_231_1_t1ce.nii.gz BraTS-GLI-00000-000-t1c.nii.gz t1gd.nii.gz sub-01_ce-gadolinium_T1w.nii.gz sub-x_ses-1_acq-3d_ce-gd_T1w.nii t1_post.nii.gz T1_post.nii t1_gd.nii.gz T1C.nii.gz T1wCE.nii.gz t1Gd.nii.gz T1_contrast.nii MPRAGE_post.nii.gz t1_c.nii.gz T1+C.nii.gz',
+    ],
     ['T2', 'BraTS2021_00002_t2.nii.gz BraTS-GLI-00000-000-t2w.nii.gz sub-01_T2w.nii.gz T2_TSE.nii.gz ax-t2.nii'],
-    ['FLAIR', 'BraTS2021_00002_flair.nii.gz BraTS-GLI-00000-000-t2f.nii.gz FLAIR.nii.gz sub-01_FLAIR.nii.gz AX_T2_FLAIR.nii.gz t2flair.nii t2_tirm_tra_dark-fluid.nii.gz sub-01_space-T1w_FLAIR.nii.gz flair_to_t1.nii.gz'],
-    ['reference', 'BraTS2021_00002_seg.nii.gz BraTS-GLI-00000-000-seg.nii.gz sub-01_dseg.nii.gz sub-01_space-T1w_dseg.nii.gz labels.nii.gz'],
-    [undefined, 'GT_W.nii.gz BRATS_001.nii.gz sub-01_T1w_mask.nii.gz T1_brain_mask.nii.gz sub-01_T1map.nii.gz t2star.nii.gz sub-01_dwi.nii.gz image.nii.gz sub-T1_bold.nii.gz adc.nii.gz'],
+    [
+      'FLAIR',
+      'BraTS2021_00002_flair.nii.gz BraTS-GLI-00000-000-t2f.nii.gz FLAIR.nii.gz sub-01_FLAIR.nii.gz AX_T2_FLAIR.nii.gz t2flair.nii t2_tirm_tra_dark-fluid.nii.gz sub-01_space-T1w_FLAIR.nii.gz flair_to_t1.nii.gz',
+    ],
+    [
+      'reference',
+      'BraTS2021_00002_seg.nii.gz BraTS-GLI-00000-000-seg.nii.gz sub-01_dseg.nii.gz sub-01_space-T1w_dseg.nii.gz labels.nii.gz',
+    ],
+    [
+      undefined,
+      'GT_W.nii.gz BRATS_001.nii.gz sub-01_T1w_mask.nii.gz T1_brain_mask.nii.gz sub-01_T1map.nii.gz t2star.nii.gz sub-01_dwi.nii.gz image.nii.gz sub-T1_bold.nii.gz adc.nii.gz',
+    ],
   ])('reads %s from each of its habits', (role, names) => {
     for (const name of names.split(' ')) expect([name, roleOfName(name)]).toEqual([name, role]);
-  }); // biome-ignore format: names of one kind in a row
+  });
 
   test.each([
     ['AXIAL T1 C+.nii.gz', 'T1ce'],

@@ -64,13 +64,20 @@ const withData = existsSync(DATA) ? describe : describe.skip;
 
 withData('hasSkull on real studies (skipped where ../shared/data is absent)', () => {
   const read = (file: string) => readNifti(gunzipSync(readFileSync(join(DATA, file))));
-  const folders = ['brats2018', 'brats2018-whole-tumour', 'brats2021'].filter((f) => existsSync(join(DATA, f)));
-  const studies = folders.flatMap((folder) => readdirSync(join(DATA, folder)).map((study) => join(folder, study)));
+  const studies = [
+    'brats2018/Brats18_TCIA02_151_1',
+    'brats2018-whole-tumour/Brats18_CBICA_ARW_1',
+    'brats2021/BraTS2021_01482',
+  ];
 
-  test.each(studies)('is false for %s, skull-stripped', (study) => {
-    for (const file of readdirSync(join(DATA, study)).filter((name) => /(t1|t1ce|t2|flair)\.nii/i.test(name)))
-      expect([file, hasSkull(read(join(study, file)))]).toEqual([file, false]);
-  });
+  test.each(studies)(
+    'is false for %s, skull-stripped',
+    (study) => {
+      for (const file of readdirSync(join(DATA, study)).filter((name) => /(t1|t1ce|t2|flair)\.nii/i.test(name)))
+        expect([file, hasSkull(read(join(study, file)))]).toEqual([file, false]);
+    },
+    60_000,
+  );
 
   test.each(['t1', 't1ce', 't2', 'flair'])('is true for the raw %s', (sequence) => {
     expect(hasSkull(read(`raw-unaligned/TCGA-FG-6692/${sequence}.nii.gz`))).toBe(true);
@@ -82,7 +89,8 @@ describe('foregroundMask', () => {
     const volume = withSkull((n) => n % 11);
     volume.data[0] = 500;
     const mask = foregroundMask(volume);
-    expect(mask).toEqual(Uint8Array.from(makeVolume([96, 96, 96], (i, j, k) => (radius(i, j, k) <= 76 ? 1 : 0)).data));
+    const expected = Uint8Array.from(makeVolume([96, 96, 96], (i, j, k) => (radius(i, j, k) <= 76 ? 1 : 0)).data);
+    expect(Buffer.compare(mask, expected)).toBe(0);
   });
 });
 

@@ -47,7 +47,7 @@ describe('parseStudyFile', () => {
 });
 
 describe('checkName', () => {
-  test.each(['t1.nii.gz', 'a b+c (1)/Größe 脑 🧠.nii.gz', 'a..b', '...', 'x'.repeat(900)])('hands back %p', (name) => {
+  test.each(['t1.nii.gz', 'a b+c (1)/Größe 脑 🧠.nii.gz', 'a..b', '...', 'x'.repeat(900)])('hands back %j', (name) => {
     expect(checkName(name)).toBe(name);
   });
 
@@ -66,7 +66,7 @@ describe('checkName', () => {
     ['a\u009b31m', 'a control character'],
     ['a\ud83e', 'half a character'],
     ['ä'.repeat(451), '902 bytes, more than 900'],
-  ])('refuses %p: %s', (name, problem) => {
+  ])('refuses %j: %s', (name, problem) => {
     const fields = { found: expect.stringContaining(`with ${problem}`), expected: 'a relative name without that' };
     expect(() => checkName(name)).toThrow(expect.objectContaining({ code: 'NAME', fields }));
   });

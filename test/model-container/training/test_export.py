@@ -10,6 +10,7 @@ from conftest import tell
 import train
 from artefact import read_metadata
 from export import ParityError, check_parity, halve, to_onnx
+from metadata import is_experimental
 from unet import UNet
 
 
@@ -61,4 +62,11 @@ def test_the_metadata_say_what_running_the_model_needs(prefix, rank):
     assert session.get_inputs()[0].name == "image" and session.get_outputs()[0].name == "logits"
     assert image["num_channels"] == session.get_inputs()[0].shape[1] == 4
     card = (prefix / "model/README.md").read_text()
-    assert "Not a medical device" in card and "Study_1" in card and "experimental" in card
+    assert "Not a medical device" in card and "Study_1" in card and "Experimental:" in card
+
+
+def test_a_model_is_experimental_until_ten_unseen_studies_reach_0_8():
+    assert is_experimental({})
+    assert is_experimental({"WT": {"dice": 0.9, "n": 4}})
+    assert is_experimental({"WT": {"dice": 0.79, "n": 20}})
+    assert not is_experimental({"WT": {"dice": 0.8, "n": 10}})
