@@ -30,8 +30,8 @@ import { readNpy } from '../functions/core/tensor/npy.ts';
 import { resample } from '../functions/core/volume/resample.ts';
 import { toInt16 } from '../functions/core/volume/to-int16.ts';
 import type { Affine, Volume } from '../functions/core/volume/volume.ts';
-import { inflateNifti } from '../functions/pipeline/load-volume.ts';
 import { fromJson } from '../functions/pipeline/json.ts';
+import { inflateNifti } from '../functions/pipeline/load-volume.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -140,10 +140,14 @@ async function tensorsOf(out: string): Promise<{ data: Float32Array; shape: read
 }
 
 /** Nothing but session.run, on tensors that lie in memory: the fastest of a few batch sizes. */
-async function onnxAlone(tensors: { data: Float32Array; shape: readonly number[] }[]): Promise<{ seconds: number; batch: number }> {
+async function onnxAlone(
+  tensors: { data: Float32Array; shape: readonly number[] }[],
+): Promise<{ seconds: number; batch: number }> {
   const ort = createRequire(import.meta.url)('onnxruntime-node');
   const { folder } = await findModel(values.model);
-  const session = await ort.InferenceSession.create(join(folder, 'models', 'model.onnx'), { intraOpNumThreads: threads });
+  const session = await ort.InferenceSession.create(join(folder, 'models', 'model.onnx'), {
+    intraOpNumThreads: threads,
+  });
   const timed: { seconds: number; batch: number }[] = [];
   for (const batch of [1, 2]) {
     const feeds = [];
@@ -157,7 +161,10 @@ async function onnxAlone(tensors: { data: Float32Array; shape: readonly number[]
   return timed.reduce((best, t) => (t.seconds < best.seconds ? t : best));
 }
 
-function stack(tensors: { data: Float32Array; shape: readonly number[] }[], ort: { Tensor: new (...args: unknown[]) => unknown }): unknown {
+function stack(
+  tensors: { data: Float32Array; shape: readonly number[] }[],
+  ort: { Tensor: new (...args: unknown[]) => unknown },
+): unknown {
   const [{ shape }] = tensors;
   const size = tensors[0].data.length;
   const data = new Float32Array(size * tensors.length);
@@ -173,7 +180,9 @@ function report(rows: Row[]): void {
   console.log(`elastix alone        ${median((r) => r.elastix).toFixed(1)} s, three sequences`);
   console.log(`ONNX Runtime alone   ${median((r) => r.onnx).toFixed(1)} s, best batch size ${rows[0].batch}`);
   console.log(`ratio                ${ratio.toFixed(2)} (median of rounds; aim: at most 1.4)`);
-  console.log(`peak resident        ${Math.round(Math.max(...rows.map((r) => r.peakMb)))} MiB, all processes (aim: at most 4096)`);
+  console.log(
+    `peak resident        ${Math.round(Math.max(...rows.map((r) => r.peakMb)))} MiB, all processes (aim: at most 4096)`,
+  );
 }
 
 async function runPeers(folder: string, peers: string, scratch: string): Promise<void> {
@@ -201,7 +210,10 @@ function moved(volumes: Volumes): Volumes {
   const { shape, affine } = volumes.T1ce;
   const centre = apply(affine, [shape[0] / 2, shape[1] / 2, shape[2] / 2]);
   const result = { ...volumes };
-  for (const [s, { axis, degrees, mm }] of Object.entries(MOTIONS) as [Sequence, NonNullable<(typeof MOTIONS)['T1']>][]) {
+  for (const [s, { axis, degrees, mm }] of Object.entries(MOTIONS) as [
+    Sequence,
+    NonNullable<(typeof MOTIONS)['T1']>,
+  ][]) {
     const there = rigid(axis, (degrees * Math.PI) / 180, centre, mm);
     result[s] = resample(volumes[s], volumes[s], invert(there));
   }
@@ -224,7 +236,10 @@ async function save(volumes: Volumes, folder: string): Promise<void> {
   await mkdir(folder);
   for (const s of SEQUENCES) {
     const { volume, scale } = toInt16(volumes[s]);
-    await writeFile(join(folder, `${basename(folder)}_${s.toLowerCase()}.nii.gz`), await codec.gzip(writeNifti(volume, { scale })));
+    await writeFile(
+      join(folder, `${basename(folder)}_${s.toLowerCase()}.nii.gz`),
+      await codec.gzip(writeNifti(volume, { scale })),
+    );
   }
 }
 

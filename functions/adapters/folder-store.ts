@@ -81,13 +81,18 @@ async function describe(folder: string, key: string, version: number): Promise<O
 
 function checkedParts(key: string): string[] {
   const parts = key.split('/');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  const bad = parts.find(
-    (p) => p === '' || p === '.' || p === '..' || /[\u0000-\u001f\u007f]/.test(p) || versionOf(p) > 0,
-  );
+  const isBad = (part: string) =>
+    ['', '.', '..'].includes(part) ||
+    /\p{Cc}/u.test(part) ||
+    versionOf(part) > 0 ||
+    Buffer.byteLength(part) > MOST_PART_BYTES;
+  const bad = parts.find(isBad);
   if (bad !== undefined) throw new NeurotileError('NAME', { file: key, found: `the part ${JSON.stringify(bad)}` });
   return parts;
 }
+
+/** What file systems take as one name. */
+const MOST_PART_BYTES = 255;
 
 const versionOf = (name: string) => (/^=[1-9]\d*$/.test(name) ? Number(name.slice(1)) : 0);
 

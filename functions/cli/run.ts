@@ -31,8 +31,8 @@ export type StudyOutcome = { study: FoundStudy; folder: string } & ({ result: Re
  * on where it stopped, and one that is complete answers at once.
  */
 export async function runStudies(options: RunOptions): Promise<StudyOutcome[]> {
-  const studies = await findStudies(options.input);
   const model = await findModel(options.model);
+  const studies = await findStudies(options.input);
   const isSingle = studies.length === 1;
   const outcomes: StudyOutcome[] = [];
   for (const study of studies) {

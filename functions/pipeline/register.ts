@@ -1,7 +1,7 @@
 import type { Manifest, SequenceTransform, Transforms, Warning } from '../contract/documents.ts';
 import { transformsKey } from '../contract/keys.ts';
 import type { MessageOf } from '../contract/messages.ts';
-import { entriesOf, type Sequence } from '../contract/model.ts';
+import type { Sequence } from '../contract/model.ts';
 import { IDENTITY } from '../core/geometry/affine.ts';
 import { agree } from '../core/registration/agreement.ts';
 import { meanDisplacementMm } from '../core/registration/displacement.ts';
@@ -16,43 +16,52 @@ import { manifestOf, transformsOf } from './run-documents.ts';
 
 /**
  * Lays every sequence on the reference sequence by a rigid transform, or leaves it where headers and pixels agree
- * already. Writes the transforms, tells `tile`, then writes the registered images, which are for eyes: the model's
+ * already. Writes the transforms, tells `tile`, and writes the registered images, which are for eyes: the model's
  * tensors are resampled from the originals, once.
  */
 export async function register({ run }: MessageOf<'register'>, ports: Ports): Promise<Verdict> {
   const manifest = await manifestOf(run, ports);
   const volumes = await loadSequences(manifest, ports);
-
-  const transforms = (await transformsOf(run, ports)) ?? (await findTransforms(manifest, volumes, ports));
-  if ((await putJsonOnce(ports.work, transformsKey(run), transforms)) === 'conflict') return AGAIN_SOON;
-  await ports.queue.send({ v: 1, stage: 'tile', run });
-
   const fixed = volumes.get(manifest.referenceSequence)!;
-  for (const [sequence, transform] of entriesOf(transforms.sequences))
-    await putRegistered(manifest, sequence, transform, fixed, volumes.get(sequence)!, ports);
-  return DONE;
+  const known = await transformsOf(run, ports);
+
+  // Each sequence's pictures are drawn as soon as it is found, while others are still being registered.
+  const pictures: Promise<void>[] = [];
+  const found = await Promise.all(
+    [...volumes].map(async ([sequence, moving]): Promise<[Sequence, SequenceTransform]> => {
+      const transform = known?.sequences[sequence] ?? (await findTransform(manifest, sequence, volumes, ports));
+      const picture = putRegistered(manifest, sequence, transform, fixed, moving, ports);
+      picture.catch(() => {}); // Awaited below; until then another sequence's failure must not leave it unheard.
+      pictures.push(picture);
+      const [done, total] = [pictures.length, volumes.size];
+      ports.log({ stage: 'register', run, message: 'sequences', done, total });
+      return [sequence, transform];
+    }),
+  );
+  const { referenceSequence } = manifest;
+  const transforms: Transforms = {
+    referenceSequence,
+    sequences: Object.fromEntries(found),
+    warnings: found.flatMap(doubts),
+  };
+  const outcome = await putJsonOnce(ports.work, transformsKey(run), transforms);
+  if (outcome !== 'conflict') await ports.queue.send({ v: 1, stage: 'tile', run });
+  await Promise.all(pictures);
+  return outcome === 'conflict' ? AGAIN_SOON : DONE;
 }
 
 type Volumes = ReadonlyMap<Sequence, Volume>;
 
-async function findTransforms(manifest: Manifest, volumes: Volumes, ports: Ports): Promise<Transforms> {
-  const { referenceSequence, run } = manifest;
-  const fixed = volumes.get(referenceSequence)!;
-  let done = 0;
-  const found = await Promise.all(
-    [...volumes].map(async ([sequence, moving]): Promise<[Sequence, SequenceTransform]> => {
-      const isReference = sequence === referenceSequence;
-      const transform = isReference ? REFERENCE : await findTransform(fixed, moving, ports);
-      ports.log({ stage: 'register', run, message: 'sequences', done: ++done, total: volumes.size });
-      return [sequence, transform];
-    }),
-  );
-  return { referenceSequence, sequences: Object.fromEntries(found), warnings: found.flatMap(doubts) };
-}
-
 const REFERENCE: SequenceTransform = { matrix: IDENTITY, method: 'reference' };
 
-async function findTransform(fixed: Volume, moving: Volume, ports: Ports): Promise<SequenceTransform> {
+async function findTransform(
+  { referenceSequence }: Manifest,
+  sequence: Sequence,
+  volumes: Volumes,
+  ports: Ports,
+): Promise<SequenceTransform> {
+  if (sequence === referenceSequence) return REFERENCE;
+  const [fixed, moving] = [volumes.get(referenceSequence)!, volumes.get(sequence)!];
   const before = mutualInformation(fixed, resample(moving, fixed));
   if (agree(fixed, moving))
     return { matrix: IDENTITY, method: 'skipped', mutualInformation: { before, after: before } };

@@ -1,4 +1,4 @@
-import type { Manifest, Plan, PlannedTile, Transforms } from '../contract/documents.ts';
+import type { Manifest, Plan, PlannedTile } from '../contract/documents.ts';
 import { planKey, predictionKey, predictionsPrefix, tensorKey, tensorsPrefix } from '../contract/keys.ts';
 import type { MessageOf } from '../contract/messages.ts';
 import { TILES_PER_MESSAGE } from '../contract/stages.ts';

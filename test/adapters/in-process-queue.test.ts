@@ -1,5 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { createInProcessQueues, type InProcessQueues, visibilitySeconds } from '../../functions/adapters/in-process-queue.ts';
+import {
+  createInProcessQueues,
+  type InProcessQueues,
+  visibilitySeconds,
+} from '../../functions/adapters/in-process-queue.ts';
 import type { Message } from '../../functions/contract/messages.ts';
 import { STAGES } from '../../functions/contract/stages.ts';
 

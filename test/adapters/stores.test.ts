@@ -1,6 +1,6 @@
-import { describe, expect, test } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
 import { createFolderStore } from '../../functions/adapters/folder-store.ts';
 import { notifying } from '../../functions/adapters/notifying-store.ts';
 import { describeObjectStore } from '../conformance/object-store.ts';
@@ -14,11 +14,14 @@ describeObjectStore('memory', async () => createMemoryStore());
 describeObjectStore('a store that tells', async () => notifying(createMemoryStore(), async () => {}));
 
 describe('a folder as an object store', () => {
-  test.each(['../outside', 'a/../../b', 'a//b', '/a', 'a/', 'a/\u0007bell', './a', 'a/=1'])('refuses the key %j', async (key) => {
-    const store = createFolderStore(await tempFolder());
-    await expect(store.put(key, new Uint8Array(1))).rejects.toMatchObject({ code: 'NAME' });
-    await expect(store.get(key)).rejects.toMatchObject({ code: 'NAME' });
-  });
+  test.each(['../outside', 'a/../../b', 'a//b', '/a', 'a/', 'a/\u0007bell', './a', 'a/=1'])(
+    'refuses the key %j',
+    async (key) => {
+      const store = createFolderStore(await tempFolder());
+      await expect(store.put(key, new Uint8Array(1))).rejects.toMatchObject({ code: 'NAME' });
+      await expect(store.get(key)).rejects.toMatchObject({ code: 'NAME' });
+    },
+  );
 
   test('is there again when it is opened again', async () => {
     const folder = await tempFolder();

@@ -73,6 +73,7 @@ export function createElastixRegistrar({
     });
     const leave = (cause: unknown) => {
       if (!seats.delete(seat)) return;
+      void seat.worker.terminate(); // of a thread that is gone already: nothing
       seat.job?.reject(new NeurotileError('REGISTRATION', { found: 'a thread that ended early' }, cause));
       pump();
     };
