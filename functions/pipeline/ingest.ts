@@ -3,12 +3,14 @@ import { CURRENT_MODEL_KEY, manifestKey, modelKey, resultKey, waitingKey } from 
 import type { MessageOf } from '../contract/messages.ts';
 import { entriesOf, LABEL_TABLES, type LabelTable, type ModelSpec, type Sequence } from '../contract/model.ts';
 import { PIPELINE_VERSION } from '../contract/pipeline-version.ts';
+import { LIMITS } from '../contract/stages.ts';
 import { NeurotileError } from '../core/errors.ts';
 import { toBratsLabels } from '../core/evaluation/label-table.ts';
 import { sameGrid } from '../core/geometry/affine.ts';
 import { overlapFraction } from '../core/geometry/overlap.ts';
 import { hasSkull } from '../core/study/has-skull.ts';
-import type { Volume } from '../core/volume/volume.ts';
+import { modelGrid } from '../core/tiling/model-grid.ts';
+import { type Volume, voxelsIn } from '../core/volume/volume.ts';
 import { getJson, putJsonOnce, toJson } from './json.ts';
 import { loadMask, loadSequence, named } from './load-volume.ts';
 import { AGAIN_SOON, type Delivery, DONE, type Ports, type Verdict } from './ports.ts';
@@ -99,6 +101,7 @@ async function examine(draft: ManifestDraft, ports: Ports): Promise<Pick<Manifes
   }
   const reference = volumes.get(draft.referenceSequence)!;
   for (const [sequence, file] of pinned) checkOverlap(file.name, volumes.get(sequence)!, reference);
+  await named(draft.sequences[draft.referenceSequence]!.name, async () => checkModelGrid(reference, draft.model));
   if (draft.reference) await checkReference(draft.reference, draft.labelTable, reference, ports);
   if ([...volumes.values()].some(hasSkull)) warnings.push(SKULL_PRESENT);
   const grids = Object.fromEntries([...volumes].map(([s, { shape, affine }]) => [s, { shape, affine }]));
@@ -112,6 +115,16 @@ function checkOverlap(name: string, volume: Volume, reference: Volume): void {
       file: name,
       found: `${Math.round(100 * share)} % of the field of view shared with the reference sequence`,
       expected: `at least ${100 * LEAST_OVERLAP} %`,
+    });
+}
+
+/** A few coarse voxels may span metres: the model's grid over the same field of view has to fit too. */
+function checkModelGrid(reference: Volume, { axes, spacingMm }: ModelSpec): void {
+  const { shape } = modelGrid(reference, axes, spacingMm);
+  if (voxelsIn(shape) > LIMITS.voxels)
+    throw new NeurotileError('TOO_LARGE', {
+      found: `${shape.join(' × ')} voxels on the model's grid`,
+      expected: `at most ${LIMITS.voxels}`,
     });
 }
 

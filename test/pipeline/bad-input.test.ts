@@ -72,6 +72,17 @@ const CASES: [title: string, files: Files, code: ErrorCode, says: RegExp, said?:
     'TOO_LARGE',
     /found .*expected/,
   ],
+  [
+    'coarse voxels that span metres',
+    spoiled((f) =>
+      f.set(
+        'x_t1ce.nii',
+        writeNifti({ ...study.volumes.T1ce, affine: [-50, 0, 0, 600, 0, -50, 0, 600, 0, 0, 50, -550, 0, 0, 0, 1] }),
+      ),
+    ),
+    'TOO_LARGE',
+    /x_t1ce\.nii.*1200 × 1200 × 1100 voxels/,
+  ],
   ['NaN inside the brain', withT1(t1With(Number.NaN, MIDDLE)), 'NOT_FINITE', /x_t1\.nii/],
   ['infinity inside the brain', withT1(t1With(Number.POSITIVE_INFINITY, MIDDLE)), 'NOT_FINITE', /x_t1\.nii/],
   ['one slice', withT1(writeNifti(makeVolume([24, 24, 1], () => 1))), 'NIFTI_SHAPE', /24 × 24 × 1/],
