@@ -5,15 +5,17 @@ import { createFolderStore } from '../adapters/folder-store.ts';
 import { createHttpPredictor } from '../adapters/http-predictor.ts';
 import { type ModelServer, startModelServer } from '../adapters/model-server.ts';
 import { createNodeCodec } from '../adapters/node-codec.ts';
+import { createRecent } from '../adapters/recent.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { viewerScript } from '../adapters/viewer-script.ts';
+import { SEQUENCES } from '../contract/model.ts';
 import type { LogEvent } from '../pipeline/ports.ts';
 import type { LocalParts } from './local-runner.ts';
 
 /** Everything but the queue, on this machine: a folder as both buckets, elastix in threads, the model container's server. */
 export interface LocalHouse {
   base: LocalParts;
-  /** Starts the model server, so that it is ready when the first tile comes; started once. */
+  /** Starts threads and the model server, so that they are ready when they are needed. */
   warmUp(): void;
   close(): Promise<void>;
 }
@@ -53,10 +55,14 @@ export function openLocalHouse({ stateFolder, modelFolder, threads, log }: Local
       clock: systemClock,
       events: createFolderEvents(join(stateFolder, 'events')),
       hashStudy: createStudyHasher(stateFolder),
+      recent: createRecent(SEQUENCES.length),
       viewerScript,
       log,
     },
-    warmUp: () => void started().catch(() => undefined),
+    warmUp() {
+      registrar.warmUp();
+      started().catch(() => undefined); // Who needs the server hears of it.
+    },
     async close() {
       await registrar.close();
       await (await server)?.stop();

@@ -56,11 +56,9 @@ async function runStudy(
     stateFolder,
     modelFolder: model.folder,
     threads,
-    log: (event) => {
-      if (event.stage === 'register') house.warmUp();
-      progress.log(event);
-    },
+    log: progress.log,
   });
+  house.warmUp();
   const { studies, codec } = house.base;
   const runner = createLocalRunner(house.base, {
     onError: (stage, error) => progress.say(`  ${stage}: ${messageOf(error)}; trying again`),

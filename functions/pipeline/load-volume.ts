@@ -38,10 +38,11 @@ export async function inflateNifti(
 
 /** One sequence as float32, with non-finite voxels outside the brain zeroed; errors name the file. */
 export async function loadSequence(pinned: PinnedSequence, ports: Ports): Promise<CheckedVoxels> {
-  return named(pinned.name, async () => {
+  const load = async () => {
     const { bytes } = await inflateNifti(await readPinned(pinned, ports), ports);
     return checkVoxels(readNifti(bytes, { volume: pinned.volume }));
-  });
+  };
+  return named(pinned.name, () => ports.recent(`${pinned.sha256}/${pinned.volume}`, load));
 }
 
 /** A mask as its labels. */

@@ -112,6 +112,11 @@ export interface Ports {
   events: EventBus;
   /** Keyed hash of a study's name, hex: stands for the name wherever others may look. */
   hashStudy(study: string): Promise<string>;
+  /**
+   * What this process has decoded lately, by name: later stages of one process need not decode it again. May forget at
+   * any time, or never remember.
+   */
+  recent<T>(name: string, make: () => Promise<T>): Promise<T>;
   /** Script that the report embeds (NiiVue, bundled for the browser). */
   viewerScript(): Promise<string>;
   log(event: LogEvent): void;

@@ -42,6 +42,7 @@ export function makeParts({
     clock: systemClock,
     events: { publish: async (event) => void told.push(event) },
     hashStudy: async (study) => Buffer.from(study).toString('hex'),
+    recent: (_, make) => make(),
     viewerScript: async () => '/* no viewer */',
     log,
     told,

@@ -5,6 +5,8 @@ import type { Registrar } from '../../pipeline/ports.ts';
 import type { Answer, Job } from './protocol.ts';
 
 export interface ElastixRegistrar extends Registrar {
+  /** Starts the threads before they are needed. */
+  warmUp(): void;
   /** Ends the threads; what is unfinished is rejected, and so is all that comes later. */
   close(): Promise<void>;
 }
@@ -90,6 +92,9 @@ export function createElastixRegistrar({
         queue.push({ fixed, moving, resolve, reject });
         pump();
       });
+    },
+    warmUp() {
+      while (seats.size < most) takeSeat().worker.unref();
     },
     async close() {
       closed = true;

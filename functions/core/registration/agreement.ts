@@ -8,14 +8,21 @@ import { searchRigid } from './search-rigid.ts';
 import { shrink } from './shrink.ts';
 import { createSimilarity } from './similarity.ts';
 
-/** Spacing of the images compared, and how many of the fixed one's voxels are looked at along each axis. */
-const FINE_MM = 2;
-const STRIDE = 2;
+/** Spacing of the images compared, every how manyth of the fixed one's voxels is looked at, and steps of the search. */
+interface Look {
+  mm: number;
+  stride: number;
+  firstStepMm: number;
+  lastStepMm: number;
+}
+
+/** A first, cheap look tells what is plainly off; only what is not needs the second. */
+const COARSE: Look = { mm: 4, stride: 1, firstStepMm: 4, lastStepMm: 1 };
+const FINE: Look = { mm: 2, stride: 2, firstStepMm: 2, lastStepMm: 0.25 };
+const PLAINLY_OFF_MM = 5;
 const MARGIN_MM = 8;
 /** Fields of view that share less than this were not planned on one another. */
 const LEAST_OVERLAP = 0.5;
-const FIRST_STEP_MM = 2;
-const LAST_STEP_MM = 0.25;
 
 export interface Agreement {
   agrees: boolean;
@@ -33,15 +40,22 @@ export const AGREEMENT_MM = 1.25;
 export function checkAgreement(fixed: Volume, moving: Volume): Agreement {
   const off: Agreement = { agrees: false, offsetMm: Number.POSITIVE_INFINITY };
   if (Math.max(overlapFraction(fixed, moving), overlapFraction(moving, fixed)) < LEAST_OVERLAP) return off;
-  const thin = shrink(fixed, FINE_MM);
+  const coarsely = offsetAt(fixed, moving, COARSE);
+  if (coarsely > PLAINLY_OFF_MM) return { agrees: false, offsetMm: coarsely };
+  const finely = offsetAt(fixed, moving, FINE);
+  return { agrees: finely <= AGREEMENT_MM, offsetMm: finely };
+}
+
+/** Mean distance over the tissue from the identity to the best pose near it, mm. */
+function offsetAt(fixed: Volume, moving: Volume, { mm, stride, firstStepMm, lastStepMm }: Look): number {
+  const thin = shrink(fixed, mm);
   const cropped = cropToForeground(thin, thin, MARGIN_MM);
-  const similarity = createSimilarity(cropped, shrink(moving, FINE_MM), STRIDE);
+  const similarity = createSimilarity(cropped, shrink(moving, mm), stride);
   const centre = centreOfForeground(cropped);
   const identity = { parameters: [0, 0, 0, 0, 0, 0], similarity: similarity(IDENTITY) } as const;
-  if (identity.similarity === Number.NEGATIVE_INFINITY) return off;
-  const best = searchRigid(similarity, identity, centre, { firstMm: FIRST_STEP_MM, lastMm: LAST_STEP_MM });
-  const offsetMm = meanDisplacementMm(rigidMatrix(best.parameters, centre), pointsOf(cropped));
-  return { agrees: offsetMm <= AGREEMENT_MM, offsetMm };
+  if (identity.similarity === Number.NEGATIVE_INFINITY) return Number.POSITIVE_INFINITY;
+  const best = searchRigid(similarity, identity, centre, { firstMm: firstStepMm, lastMm: lastStepMm });
+  return meanDisplacementMm(rigidMatrix(best.parameters, centre), pointsOf(cropped));
 }
 
 /** Whether `checkAgreement` says that registration can be skipped. */
