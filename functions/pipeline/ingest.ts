@@ -93,8 +93,11 @@ async function examine(draft: ManifestDraft, ports: Ports): Promise<Pick<Manifes
   const pinned = entriesOf(draft.sequences);
   const volumes = new Map<Sequence, Volume>();
   const warnings: Warning[] = [];
-  for (const [sequence, file] of pinned) {
-    const { volume, nonFiniteOutside } = await loadSequence(file, ports);
+  // All are inflated at once, each is looked at as its turn comes.
+  const loading = pinned.map(([, file]) => loadSequence(file, ports));
+  for (const late of loading) late.catch(() => {}); // The first that fails speaks for all.
+  for (const [n, [sequence]] of pinned.entries()) {
+    const { volume, nonFiniteOutside } = await loading[n];
     volumes.set(sequence, volume);
     if (nonFiniteOutside > 0) warnings.push(zeroed(sequence, nonFiniteOutside));
     ports.log({ stage: 'ingest', message: 'read', done: volumes.size, total: pinned.length });

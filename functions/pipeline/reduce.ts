@@ -59,8 +59,10 @@ async function makeArtefacts({ manifest, transforms, plan, list }: Inputs, ports
   const log = (message: string) => ports.log({ stage: 'reduce', run, message });
 
   log('stitching');
-  const segmentation = await segment(manifest, plan, list, ports);
-  const registered = await registeredVolumes(manifest, transforms, ports);
+  const [segmentation, registered] = await Promise.all([
+    segment(manifest, plan, list, ports),
+    registeredVolumes(manifest, transforms, ports),
+  ]);
   log('measuring');
   const reference = await referenceMaskOf(manifest, ports);
   const metrics = measure(manifest, transforms, segmentation, reference, brainMask([...registered.values()]));

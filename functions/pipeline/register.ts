@@ -26,16 +26,15 @@ export async function register({ run }: MessageOf<'register'>, ports: Ports): Pr
   const fixed = volumes.get(manifest.referenceSequence)!;
   const known = await transformsOf(run, ports);
 
-  // Each sequence's pictures are drawn as soon as it is found, while others are still being registered.
-  const pictures: Promise<void>[] = [];
+  // A sequence's pictures are drawn once it is found, one after the other, while others are still being registered.
+  let pictures = Promise.resolve();
+  let done = 0;
   const found = await Promise.all(
     [...volumes].map(async ([sequence, moving]): Promise<[Sequence, SequenceTransform]> => {
       const transform = known?.sequences[sequence] ?? (await findTransform(manifest, sequence, volumes, ports));
-      const picture = putRegistered(manifest, sequence, transform, fixed, moving, ports);
-      picture.catch(() => {}); // Awaited below; until then another sequence's failure must not leave it unheard.
-      pictures.push(picture);
-      const [done, total] = [pictures.length, volumes.size];
-      ports.log({ stage: 'register', run, message: 'sequences', done, total });
+      pictures = pictures.then(() => putRegistered(manifest, sequence, transform, fixed, moving, ports));
+      pictures.catch(() => {}); // Awaited below; until then another sequence's failure must not leave it unheard.
+      ports.log({ stage: 'register', run, message: 'sequences', done: ++done, total: volumes.size });
       return [sequence, transform];
     }),
   );
@@ -47,7 +46,7 @@ export async function register({ run }: MessageOf<'register'>, ports: Ports): Pr
   };
   const outcome = await putJsonOnce(ports.work, transformsKey(run), transforms);
   if (outcome !== 'conflict') await ports.queue.send({ v: 1, stage: 'tile', run });
-  await Promise.all(pictures);
+  await pictures;
   return outcome === 'conflict' ? AGAIN_SOON : DONE;
 }
 

@@ -3,7 +3,7 @@ import { findComponents } from '../volume/components.ts';
 import type { Vec3, Volume } from '../volume/volume.ts';
 import { borderBackground, borderValues } from './border-background.ts';
 import { componentsAtBorder, fillSlices } from './border-components.ts';
-import { finiteRange, otsuThreshold } from './otsu-threshold.ts';
+import { otsuThreshold } from './otsu-threshold.ts';
 
 /** A volume whose voxels are all finite. */
 export interface CheckedVoxels {
@@ -40,9 +40,11 @@ export function checkVoxels(volume: Volume): CheckedVoxels {
 
 /** One value everywhere is no signal; one value beside a background of NaN is. */
 function checkSignal(data: Float32Array, nonFinite: number): void {
-  const [low, high] = finiteRange(data);
-  if (low < high || (low === high && low !== 0 && nonFinite > 0)) return;
-  const found = low === high ? `${low} in every finite voxel` : 'not one finite voxel';
+  const first = data.find(Number.isFinite);
+  // Two values are soon found where there is a brain, so this hardly ever looks at all of it.
+  const isVaried = first !== undefined && data.some((value) => value !== first && Number.isFinite(value));
+  if (isVaried || (first !== undefined && first !== 0 && nonFinite > 0)) return;
+  const found = first === undefined ? 'not one finite voxel' : `${first} in every finite voxel`;
   throw new NeurotileError('NO_BRAIN', { found, expected: 'at least two values' });
 }
 

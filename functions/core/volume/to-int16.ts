@@ -20,7 +20,7 @@ export function toInt16({ data, shape, affine }: Volume): Int16Volume {
     const value = data[n];
     if (value < least) least = value;
     else if (value > most) most = value;
-    if (whole && value !== Math.round(value)) whole = false;
+    if (whole && value % 1 !== 0) whole = false;
   }
   if (whole && least >= -INT16_MAX - 1 && most <= INT16_MAX)
     return { volume: { shape, affine, data: Int16Array.from(data) } };
