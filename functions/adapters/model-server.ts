@@ -32,7 +32,7 @@ export interface ModelServerOptions {
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const MAIN = ['--import', 'tsx', 'model-container/server/main.ts', 'serve'];
+const MAIN = ['model-container/server/main.mjs', 'serve'];
 const PING_EVERY_MS = 50;
 const STOP_WITHIN_MS = 10_000;
 

@@ -15,8 +15,9 @@ import type { LocalParts } from './local-runner.ts';
 /** Everything but the queue, on this machine: a folder as both buckets, elastix in threads, the model container's server. */
 export interface LocalHouse {
   base: LocalParts;
-  /** Starts threads and the model server, so that they are ready when they are needed. */
-  warmUp(): void;
+  /** Each starts what takes a while to start, so that it is ready when it is needed. */
+  warmUpRegistrar(): void;
+  warmUpServer(): void;
   close(): Promise<void>;
 }
 
@@ -59,10 +60,8 @@ export function openLocalHouse({ stateFolder, modelFolder, threads, log }: Local
       viewerScript,
       log,
     },
-    warmUp() {
-      registrar.warmUp();
-      started().catch(() => undefined); // Who needs the server hears of it.
-    },
+    warmUpRegistrar: registrar.warmUp,
+    warmUpServer: () => void started().catch(() => undefined), // Who needs it hears of its failure.
     async close() {
       await registrar.close();
       await (await server)?.stop();

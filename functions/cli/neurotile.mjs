@@ -1,7 +1,5 @@
 #!/usr/bin/env node
-// Runs the TypeScript sources as they are: a clone after `npm ci` needs no build step.
-import { register } from 'tsx/esm/api';
+import { load } from '../load.mjs';
 
-register();
-const { main } = await import('./main.ts');
+const { main } = await load(new URL('./main.ts', import.meta.url));
 process.exitCode = await main(process.argv.slice(2));

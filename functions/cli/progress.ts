@@ -24,6 +24,7 @@ export function createProgress(out: NodeJS.WriteStream, nowMs: () => number): Pr
     if (stage === undefined) return;
     out.write(isLive ? `\r\x1b[K${paint('✓')}\n` : `${paint('✓')}\n`);
     stage = undefined;
+    startedMs = nowMs();
   };
 
   return {
@@ -33,7 +34,6 @@ export function createProgress(out: NodeJS.WriteStream, nowMs: () => number): Pr
       if (event.stage !== stage) {
         finish();
         stage = event.stage;
-        startedMs = nowMs();
       }
       text = event.total === undefined ? event.message : `${bar(event.done ?? 0, event.total)} ${event.message}`;
       if (isLive) out.write(`\r\x1b[K${paint('·')}`);

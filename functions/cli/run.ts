@@ -5,6 +5,7 @@ import type { Result, StudyError } from '../contract/documents.ts';
 import { incomingPrefix } from '../contract/keys.ts';
 import { NeurotileError } from '../core/errors.ts';
 import { fromJson } from '../pipeline/json.ts';
+import type { LogEvent } from '../pipeline/ports.ts';
 import { fetchResults, writeError } from './fetch-results.ts';
 import { type FoundStudy, findStudies } from './find-studies.ts';
 import { bucketFolder, openLocalHouse } from './local-house.ts';
@@ -56,9 +57,12 @@ async function runStudy(
     stateFolder,
     modelFolder: model.folder,
     threads,
-    log: progress.log,
+    log: (event) => {
+      if (isHalfRegistered(event)) house.warmUpServer();
+      progress.log(event);
+    },
   });
-  house.warmUp();
+  house.warmUpRegistrar();
   const { studies, codec } = house.base;
   const runner = createLocalRunner(house.base, {
     onError: (stage, error) => progress.say(`  ${stage}: ${messageOf(error)}; trying again`),
@@ -94,5 +98,8 @@ async function forgetWork(stateFolder: string, study: string): Promise<void> {
   const incoming = incomingPrefix(study).split('/').filter(Boolean);
   await rm(join(bucketFolder(stateFolder, 'studies'), 'objects', ...incoming), { recursive: true, force: true });
 }
+
+/** Threads that registered first have nothing left to do then, and the model is needed soon. */
+const isHalfRegistered = ({ stage, done = 0, total = 0 }: LogEvent) => stage === 'register' && 2 * done >= total;
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,5 +1,4 @@
-// A worker thread does not inherit the parent's TypeScript loader, so this plain file brings it along.
-import { register } from 'tsx/esm/api';
+// A worker thread inherits no TypeScript loader, so this plain file brings it along.
+import { load } from '../../functions/load.mjs';
 
-register();
-await import('./inference-worker.ts');
+await load(new URL('./inference-worker.ts', import.meta.url));

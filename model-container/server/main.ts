@@ -1,7 +1,7 @@
 /**
  * The model container's server: pure HTTP, as SageMaker asks of a container, and the same on a laptop.
  *
- *   node --import tsx model-container/server/main.ts [serve]
+ *   node model-container/server/main.mjs [serve]
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

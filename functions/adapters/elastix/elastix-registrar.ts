@@ -113,7 +113,7 @@ function copyOf({ shape, affine, data }: Volume): Volume<Float32Array<ArrayBuffe
   return { shape, affine: [...affine], data: new Float32Array(data) };
 }
 
-/** From source the worker starts by way of tsx; once bundled it is one JavaScript file beside the bundle. */
+/** From source the worker starts by way of a loader; in a deployed bundle it is one JavaScript file beside it. */
 function startElastixWorker(): Worker {
   const name = import.meta.url.endsWith('.ts') ? './elastix-worker.mjs' : './elastix-worker.js';
   // No flags of the parent: test runners and loaders set some that a thread can't take.

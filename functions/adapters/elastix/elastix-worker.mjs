@@ -1,8 +1,4 @@
-/**
- * Where the code runs from its TypeScript source, a worker thread starts here: on Node 20 `--import tsx` does not reach
- * module resolution inside worker threads, `register` does.
- */
-import { register } from 'tsx/esm/api';
+// A worker thread inherits no TypeScript loader, so this plain file brings it along.
+import { load } from '../../load.mjs';
 
-register();
-await import('./elastix-worker.ts');
+await load(new URL('./elastix-worker.ts', import.meta.url));
