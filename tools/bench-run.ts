@@ -6,9 +6,10 @@
  *
  * The study's other sequences are moved by known rigid motions first. With `--peers`, the scripts there are run in the
  * same go: register_peers.py (ITKElastix) and sliding_window_peer.py (MONAI). Peak memory is that of all processes of
- * the run together, sampled from /proc every 50 ms.
+ * the run together, sampled from /proc every 250 ms.
  */
 import { execFileSync, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -99,24 +100,34 @@ async function runCli(study: string, out: string): Promise<{ seconds: number; pe
   let peakMb = 0;
   const timer = setInterval(() => {
     peakMb = Math.max(peakMb, rssOfTreeMb(child.pid!));
-  }, 50);
+  }, 250);
   const code = await new Promise<number | null>((done) => child.once('exit', done));
   clearInterval(timer);
   if (code !== 0) throw new Error(`the run ended with status ${code}`);
   return { seconds: (performance.now() - start) / 1000, peakMb };
 }
 
-/** Resident memory of a process and all below it. */
+/** Resident memory of a process and all below it, from /proc: cheap enough not to disturb what is timed. */
 function rssOfTreeMb(root: number): number {
-  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,rss='], { encoding: 'utf8' }).trim().split('\n');
-  const processes = rows.map((row) => row.trim().split(/\s+/).map(Number));
+  const statuses = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap(statusOf);
   const tree = new Set([root]);
-  for (let grown = true; grown; ) {
-    const before = tree.size;
-    for (const [pid, parent] of processes) if (tree.has(parent)) tree.add(pid);
-    grown = tree.size > before;
+  for (let before = 0; tree.size > before; ) {
+    before = tree.size;
+    for (const { pid, parent } of statuses) if (tree.has(parent)) tree.add(pid);
   }
-  return processes.reduce((sum, [pid, , rss]) => sum + (tree.has(pid) ? rss / 1024 : 0), 0);
+  return statuses.reduce((sum, { pid, rssMb }) => sum + (tree.has(pid) ? rssMb : 0), 0);
+}
+
+function statusOf(pid: string): { pid: number; parent: number; rssMb: number }[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const field = (name: string) => Number(new RegExp(`^${name}:\\s*(\\d+)`, 'm').exec(text)?.[1] ?? 0);
+    return [{ pid: Number(pid), parent: field('PPid'), rssMb: field('VmRSS') / 1024 }];
+  } catch {
+    return []; // It ended between the two looks.
+  }
 }
 
 async function elastixAlone(volumes: Volumes): Promise<number> {

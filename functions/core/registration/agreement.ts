@@ -17,7 +17,7 @@ interface Look {
 }
 
 /** A first, cheap look tells what is plainly off; only what is not needs the second. */
-const COARSE: Look = { mm: 4, stride: 1, firstStepMm: 4, lastStepMm: 1 };
+const COARSE: Look = { mm: 4, stride: 2, firstStepMm: 4, lastStepMm: 2 };
 const FINE: Look = { mm: 2, stride: 2, firstStepMm: 2, lastStepMm: 0.25 };
 const PLAINLY_OFF_MM = 5;
 const MARGIN_MM = 8;
