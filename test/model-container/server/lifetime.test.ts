@@ -41,7 +41,7 @@ describe('the model server as a child process', () => {
   test('ends what it has begun when it is asked to stop, and takes nothing new', async () => {
     const server = await startReady(MODEL);
     servers.push(server);
-    const begun = invoke(server, tilesOf(2, 200));
+    const begun = invoke(server, tilesOf(2, 3000));
     await new Promise((sent) => setTimeout(sent, 100));
     const stopped = server.stop();
     const { status, headers } = await begun;
