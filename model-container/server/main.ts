@@ -4,7 +4,7 @@
  *   node model-container/server/main.mjs [serve]
  */
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { readSettings, type Settings } from './environment.ts';
 import { type House, handleRequest } from './handle-request.ts';
 import { startInferenceThread } from './inference-thread.ts';
@@ -30,7 +30,12 @@ function start(settings: Settings): void {
     log('listening', { port: (server.address() as AddressInfo).port });
   });
   server.on('error', (error) => leave(1, error.message));
-  process.once('SIGTERM', () => void drain(house, server));
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  process.once('SIGTERM', () => void drain(house, server, sockets));
   if (settings.exitWithParent) leaveWithParent();
 }
 
@@ -42,14 +47,18 @@ function startThread(settings: Settings) {
 }
 
 /** Takes nothing new, ends what it has begun, and leaves; SageMaker gives 30 s for that. */
-async function drain(house: House, server: Server): Promise<void> {
+async function drain(house: House, server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   house.stopping = true;
   log('stopping', { inside: house.inside });
-  const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
-  await closed;
+  await untilSent(sockets);
+  await new Promise((resolve) => server.close(resolve));
   await house.thread.stop();
   leave(0);
+}
+
+/** `close` ends connections that rest, and takes one for resting whose last answer still waits to be sent. */
+async function untilSent(sockets: ReadonlySet<Socket>): Promise<void> {
+  while ([...sockets].some((socket) => socket.writableLength > 0)) await new Promise((next) => setTimeout(next, 10));
 }
 
 /** A parent that is killed cannot say so, but its end of the pipe closes. */
