@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { createGunzip, gzip as gzipCallback } from 'node:zlib';
-import { encode } from 'fast-png';
 import { NeurotileError } from '../core/errors.ts';
 import type { Codec } from '../pipeline/ports.ts';
+import { encodePng } from './encode-png.ts';
 
 const gzip = promisify(gzipCallback);
 
@@ -19,7 +19,7 @@ export function createNodeCodec(): Codec {
     gzip: compress,
     gunzip: inflateAll,
     gunzipHead: inflateHead,
-    png: async (rgb, width, height) => encode({ data: rgb, width, height, channels: 3, depth: 8 }),
+    png: encodePng,
   };
 }
 

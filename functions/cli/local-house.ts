@@ -35,6 +35,11 @@ export const bucketFolder = (stateFolder: string, bucket: 'studies' | 'work') =>
 export function openLocalHouse({ stateFolder, modelFolder, threads, log }: LocalHouseOptions): LocalHouse {
   const registrar = createElastixRegistrar({ workers: threads });
   let server: Promise<ModelServer> | undefined;
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    await registrar.close();
+    await (await server)?.stop();
+  };
   const started = () => {
     server ??= startModelServer({ modelsFolder: modelFolder, threads });
     return server;
@@ -62,9 +67,9 @@ export function openLocalHouse({ stateFolder, modelFolder, threads, log }: Local
     },
     warmUpRegistrar: registrar.warmUp,
     warmUpServer: () => void started().catch(() => undefined), // Who needs it hears of its failure.
-    async close() {
-      await registrar.close();
-      await (await server)?.stop();
+    close() {
+      closing ??= close();
+      return closing;
     },
   };
 }

@@ -73,6 +73,7 @@ async function runStudy(
     const ending = await runner.run(study.name);
     await runner.stop();
     progress.end();
+    void house.close(); // While results are copied; awaited below.
     if (ending.completed) {
       const result = await fetchResults(ending.key, studies, folder);
       if (!keepWork) await forgetWork(stateFolder, study.name);

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { NeurotileError } from '../../core/errors.ts';
 import type { Affine, Volume } from '../../core/volume/volume.ts';
 import type { Registrar } from '../../pipeline/ports.ts';
-import type { Answer, Job } from './protocol.ts';
+import { type Answer, type Job, WARM_UP } from './protocol.ts';
 
 export interface ElastixRegistrar extends Registrar {
   /** Starts the threads before they are needed. */
@@ -94,7 +94,11 @@ export function createElastixRegistrar({
       });
     },
     warmUp() {
-      while (seats.size < most) takeSeat().worker.unref();
+      while (seats.size < most) {
+        const { worker } = takeSeat();
+        worker.postMessage(WARM_UP);
+        worker.unref();
+      }
     },
     async close() {
       closed = true;

@@ -1,10 +1,13 @@
 import { parentPort } from 'node:worker_threads';
 import { NeurotileError } from '../../core/errors.ts';
-import type { Answer, Job } from './protocol.ts';
-import { registerWithElastix } from './register-with-elastix.ts';
+import { type Answer, type Job, WARM_UP } from './protocol.ts';
+import { loadElastix, registerWithElastix } from './register-with-elastix.ts';
 
 /** The inside of a worker thread: one job at a time, one answer each. */
-parentPort?.on('message', async (job: Job) => parentPort?.postMessage(await answer(job)));
+parentPort?.on('message', async (message: Job | typeof WARM_UP) => {
+  if (message === WARM_UP) await loadElastix();
+  else parentPort?.postMessage(await answer(message));
+});
 
 async function answer({ id, fixed, moving }: Job): Promise<Answer> {
   try {

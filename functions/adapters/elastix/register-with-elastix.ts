@@ -1,6 +1,6 @@
 import { type ElastixNodeOptions, elastixNode } from '@itk-wasm/elastix';
 import { NeurotileError } from '../../core/errors.ts';
-import { apply, cornersOf, invert, multiply } from '../../core/geometry/affine.ts';
+import { apply, cornersOf, IDENTITY, invert, multiply } from '../../core/geometry/affine.ts';
 import { alignCoarsely, COARSE_MM } from '../../core/registration/align-coarsely.ts';
 import { meanDisplacementMm } from '../../core/registration/displacement.ts';
 import { eulerToMatrix, parseEulerTransform } from '../../core/registration/euler-transform.ts';
@@ -41,9 +41,16 @@ export async function registerWithElastix(fixed: Volume, moving: Volume): Promis
   return similarity(matrix) > similarity(start) ? matrix : start;
 }
 
-async function refine(fixed: Volume, moving: Volume): Promise<Affine> {
+/** Compiles the WebAssembly, by the smallest registration there is; whether that finds anything does not matter. */
+export async function loadElastix(): Promise<void> {
+  const data = Float32Array.from({ length: 512 }, (_, n) => n % 7);
+  const tiny: Volume = { shape: [8, 8, 8], affine: IDENTITY, data };
+  await refine(tiny, tiny, { ...RIGID_PARAMETERS, MaximumNumberOfIterations: ['1'] }).catch(() => undefined);
+}
+
+async function refine(fixed: Volume, moving: Volume, map = RIGID_PARAMETERS): Promise<Affine> {
   // The library's types ask for one map, and for its own class of images; it takes a list of maps and plain objects.
-  const parameters = [RIGID_PARAMETERS] as unknown as Parameters<typeof elastixNode>[0];
+  const parameters = [map] as unknown as Parameters<typeof elastixNode>[0];
   const images: ElastixNodeOptions = { fixed: toItkImage(fixed), moving: toItkImage(moving) };
   const answer = await elastixNode(parameters, images).catch((cause: unknown) => {
     throw new NeurotileError('REGISTRATION', { found: 'an error inside elastix' }, cause);
