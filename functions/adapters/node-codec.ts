@@ -23,9 +23,9 @@ export function createNodeCodec(): Codec {
   };
 }
 
-/** Level 2: noisy volumes hardly get smaller beyond it. The header's time is 0 and its system "unknown" everywhere. */
+/** Level 1: noisy volumes hardly get smaller beyond it. The header's time is 0 and its system "unknown" everywhere. */
 async function compress(bytes: Uint8Array): Promise<Uint8Array> {
-  const out = await gzip(bytes, { level: 2, chunkSize: CHUNK_BYTES });
+  const out = await gzip(bytes, { level: 1, chunkSize: CHUNK_BYTES });
   out[9] = 255;
   return out;
 }

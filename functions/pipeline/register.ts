@@ -73,7 +73,7 @@ async function findTransform(
   }
   const { matrix } = await ports.registrar.register(fixed, moving);
   const [before, after] = [informationAt(IDENTITY), informationAt(matrix)];
-  return { matrix, method: 'rigid', mutualInformation: { before, after }, movedMm: meanDisplacementMm(matrix, fixed) };
+  return { matrix, method: 'rigid', mutualInformation: { before, after }, movedMm: meanDisplacementMm(matrix, sample) };
 }
 
 function doubts([sequence, { mutualInformation: mi }]: [Sequence, SequenceTransform]): Warning[] {

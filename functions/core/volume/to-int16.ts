@@ -20,12 +20,13 @@ export function toInt16({ data, shape, affine }: Volume): Int16Volume {
     const value = data[n];
     if (value < least) least = value;
     else if (value > most) most = value;
-    if (whole && value % 1 !== 0) whole = false;
+    if (whole && (value | 0) !== value) whole = false;
   }
   if (whole && least >= -INT16_MAX - 1 && most <= INT16_MAX)
-    return { volume: { shape, affine, data: Int16Array.from(data) } };
+    return { volume: { shape, affine, data: new Int16Array(data) } };
   const slope = (most - least) / INT16_MAX || 1;
   const out = new Int16Array(data.length);
-  for (let n = 0; n < data.length; n++) out[n] = Math.round((data[n] - least) / slope);
+  // What is rounded is never negative, so cutting off after adding a half rounds.
+  for (let n = 0; n < data.length; n++) out[n] = (data[n] - least) / slope + 0.5;
   return { volume: { shape, affine, data: out }, scale: { slope, inter: least } };
 }
