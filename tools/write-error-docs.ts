@@ -14,7 +14,7 @@ const EXAMPLES: Readonly<Record<ErrorCode, ErrorFields>> = {
   TOO_LARGE: {
     file: 't1.nii.gz',
     found: '2048 × 2048 × 512 = 2147483648 voxels',
-    expected: 'at most 67108864 voxels',
+    expected: 'at most 50331648 voxels',
   },
   NOT_NIFTI: {
     file: 't1.nii',

@@ -10,7 +10,7 @@ import { runStudies } from './run.ts';
 const USAGE = `neurotile: multi-sequence brain MRI in; tumour mask, measurements and report out.
 Research use only, not a medical device.
 
-  neurotile run <study or folder of studies> --out <folder> [--model unet3d|unet2d|<bundle folder>] [--threads n] [--keep-work]
+  neurotile run <study or folder of studies> --out <folder> [--model unet2d|unet3d|<bundle folder>] [--threads n] [--keep-work]
   neurotile inspect <study> [--out <folder>]     look at the sequences before running
   neurotile phantom [--out <folder>] [--seed n]  make a study that needs no data
   neurotile demo [--out <folder>]                phantom, run, report
