@@ -109,7 +109,8 @@ export function createLocalRunner(
     const extend = () => {
       for (const { receipt } of batch) queues.changeVisibility(stage, receipt, visibilitySeconds(stage));
     };
-    const heartbeat = setInterval(extend, 500 * visibilitySeconds(stage));
+    // What the handler waits for keeps the process alive; this alone must not.
+    const heartbeat = setInterval(extend, 500 * visibilitySeconds(stage)).unref();
     for (const received of onePerWork(batch)) await workOnOne(stage, received);
     clearInterval(heartbeat);
   }

@@ -39,7 +39,7 @@ export const NOTIFICATIONS: readonly { bucket: Bucket; prefix: string; suffix: s
 export type Bucket = 'studies' | 'work';
 
 /** Tiles that one `infer` message carries: few enough that a killed one loses little. */
-export const TILES_PER_MESSAGE = 4;
+export const TILES_PER_MESSAGE = 2;
 
 /** Bounds that keep every stage inside its memory; checked on headers first, and again while inflating. */
 export const LIMITS = {
