@@ -33,6 +33,7 @@ export interface LocalHouseOptions {
 export const bucketFolder = (stateFolder: string, bucket: 'studies' | 'work') => join(stateFolder, bucket);
 
 export function openLocalHouse({ stateFolder, modelFolder, threads, log }: LocalHouseOptions): LocalHouse {
+  const recent = createRecent(2 * SEQUENCES.length); // as they came, and registered
   const registrar = createElastixRegistrar({ workers: threads });
   let server: Promise<ModelServer> | undefined;
   let closing: Promise<void> | undefined;
@@ -61,7 +62,8 @@ export function openLocalHouse({ stateFolder, modelFolder, threads, log }: Local
       clock: systemClock,
       events: createFolderEvents(join(stateFolder, 'events')),
       hashStudy: createStudyHasher(stateFolder),
-      recent: createRecent(SEQUENCES.length),
+      recent,
+      ahead: (name, make) => void recent(name, make).catch(() => undefined), // Who needs it hears of its failure.
       viewerScript,
       log,
     },

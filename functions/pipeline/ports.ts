@@ -117,6 +117,11 @@ export interface Ports {
    * any time, or never remember.
    */
   recent<T>(name: string, make: () => Promise<T>): Promise<T>;
+  /**
+   * Makes now what a later stage will ask `recent` for, where that stage is to run in this process: a use-case calls it
+   * when a core is idle anyway. Elsewhere it does nothing.
+   */
+  ahead<T>(name: string, make: () => Promise<T>): void;
   /** Script that the report embeds (NiiVue, bundled for the browser). */
   viewerScript(): Promise<string>;
   log(event: LogEvent): void;

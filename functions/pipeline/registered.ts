@@ -36,7 +36,10 @@ export async function putRegistered(
   const put = (name: string, bytes: Uint8Array) => putArtefact(study, run, name, bytes, ports);
   if (!(await isThere(imageName(sequence)))) {
     const { volume, scale } = toInt16(resample(moving, fixed, matrix));
-    await put(imageName(sequence), await ports.codec.gzip(writeNifti(volume, { scale })));
+    const file = writeNifti(volume, { scale });
+    const key = artefactKey(study, run, imageName(sequence));
+    ports.ahead(key, async () => readNifti(file)); // For `reduce`, as it will lie there.
+    await put(imageName(sequence), await ports.codec.gzip(file));
   }
   if (sequence === referenceSequence || (await isThere(checkName(sequence, 'after')))) return;
   const pictures = drawRegistrationCheck(fixed, moving, matrix);
@@ -48,8 +51,11 @@ export async function putRegistered(
 
 /** One sequence on the reference's grid, as `putRegistered` left it. */
 export async function getRegistered({ study, run }: Manifest, sequence: Sequence, ports: Ports): Promise<Volume> {
-  const object = (await ports.studies.get(artefactKey(study, run, imageName(sequence))))!;
-  return readNifti((await inflateNifti(object.bytes, ports)).bytes);
+  const key = artefactKey(study, run, imageName(sequence));
+  return ports.recent(key, async () => {
+    const object = (await ports.studies.get(key))!;
+    return readNifti((await inflateNifti(object.bytes, ports)).bytes);
+  });
 }
 
 /** One sequence's checkerboards as PNG files. */

@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerRefusal, answerTensor, Refusal } from './answers.ts';
 import { ATTRIBUTES_HEADER, parseAttributes } from './custom-attributes.ts';
 import type { Settings } from './environment.ts';
-import type { InferenceThread } from './inference-thread.ts';
+import type { InferenceThreads } from './inference-threads.ts';
 import { log } from './log.ts';
 import { readBody } from './read-body.ts';
 
 /** What one request needs to know of the server it came to. */
 export interface House {
   readonly settings: Settings;
-  readonly thread: InferenceThread;
+  readonly threads: InferenceThreads;
   /** Requests that are being read, wait or are computed. */
   inside: number;
   stopping: boolean;
@@ -45,7 +45,7 @@ async function invoke(house: House, request: IncomingMessage, response: ServerRe
   try {
     const startMs = performance.now();
     const tensor = await readBody(request, house.settings.maxBodyBytes);
-    const prediction = await house.thread.infer(digest, tensor, goneSignal(response));
+    const prediction = await house.threads.infer(digest, tensor, goneSignal(response));
     // A connection that were kept would keep the server from closing.
     if (house.stopping) response.setHeader('Connection', 'close');
     answerTensor(response, prediction);
@@ -55,14 +55,14 @@ async function invoke(house: House, request: IncomingMessage, response: ServerRe
   }
 }
 
-function assertOpen({ thread, stopping }: House): void {
+function assertOpen({ threads, stopping }: House): void {
   if (stopping) throw new Refusal('STOPPING');
-  if (!thread.models()) throw new Refusal('LOADING');
+  if (!threads.models()) throw new Refusal('LOADING');
 }
 
 /** The model that the caller names; where it names none, the only one there is. */
-function servedDigest({ thread }: House, asked: string | undefined): string {
-  const served = [...thread.models()!.keys()];
+function servedDigest({ threads }: House, asked: string | undefined): string {
+  const served = [...threads.models()!.keys()];
   const digest = asked ?? (served.length === 1 ? served[0] : undefined);
   if (digest === undefined || !served.includes(digest))
     throw new Refusal('MODEL_NOT_SERVED', `asked for ${asked ?? 'no model'}; served are ${served.join(', ')}`);

@@ -1,5 +1,5 @@
 /**
- * The thread that computes. ONNX Runtime's binding blocks the thread that calls it for as long as a run takes, so the
+ * One of the threads that compute. ONNX Runtime's binding blocks the thread that calls it for as long as a run takes, so the
  * server keeps its own thread for HTTP: pings are answered, and the next bodies come in, while a patch is computed.
  */
 import { parentPort, workerData } from 'node:worker_threads';

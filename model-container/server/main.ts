@@ -7,7 +7,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { readSettings, type Settings } from './environment.ts';
 import { type House, handleRequest } from './handle-request.ts';
-import { startInferenceThread } from './inference-thread.ts';
+import { startInferenceThreads } from './inference-threads.ts';
 import { log } from './log.ts';
 
 /** A connection that rests between two tiles is kept: longer than a stage needs to make the next. */
@@ -22,7 +22,7 @@ try {
 }
 
 function start(settings: Settings): void {
-  const house: House = { settings, thread: startThread(settings), inside: 0, stopping: false };
+  const house: House = { settings, threads: startThreads(settings), inside: 0, stopping: false };
   const server = createServer((request, response) => void handleRequest(house, request, response));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   // At once, before the models are loaded: until then /ping says 503, which tells starting from broken.
@@ -39,8 +39,8 @@ function start(settings: Settings): void {
   if (settings.exitWithParent) leaveWithParent();
 }
 
-function startThread(settings: Settings) {
-  return startInferenceThread(settings, {
+function startThreads(settings: Settings) {
+  return startInferenceThreads(settings, {
     onLoaded: (models) => log('loaded', { models: [...models.keys()], threads: settings.threads }),
     onLost: (message) => leave(1, message),
   });
@@ -52,7 +52,7 @@ async function drain(house: House, server: Server, sockets: ReadonlySet<Socket>)
   log('stopping', { inside: house.inside });
   await untilSent(sockets);
   await new Promise((resolve) => server.close(resolve));
-  await house.thread.stop();
+  await house.threads.stop();
   leave(0);
 }
 

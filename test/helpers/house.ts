@@ -43,6 +43,7 @@ export function makeParts({
     events: { publish: async (event) => void told.push(event) },
     hashStudy: async (study) => Buffer.from(study).toString('hex'),
     recent: (_, make) => make(),
+    ahead() {},
     viewerScript: async () => '/* no viewer */',
     log,
     told,

@@ -33,7 +33,7 @@ export function resample(
   const data = new Float32Array(voxelsIn(target.shape));
   if (outside !== 0) data.fill(outside);
   const whole = wholeVoxelMap(map, target.shape);
-  const fillRow = interpolation === 'nearest' || whole ? nearestRow : linearRow;
+  const fillRow = whole ? copyRow : interpolation === 'nearest' ? nearestRow : linearRow;
   forEachRow(source, target, whole ?? map, (out, count, x, y, z, dx, dy, dz) =>
     fillRow(source, data, out, count, x, y, z, dx, dy, dz),
   );
@@ -65,6 +65,25 @@ function forEachRow(source: Grid, target: Grid, map: Affine, fill: FillRow): voi
       const to = Math.min(inX[1], inY[1], inZ[1]);
       if (from < to) fill(from + ni * (j + nj * k), to - from, x + from * dx, y + from * dy, z + from * dz, dx, dy, dz);
     }
+}
+
+/** Every point is a voxel of the source: from one to the next it is always the same way. */
+function copyRow(
+  { data: values, shape: [ni, nj] }: Volume<VoxelData>,
+  into: Float32Array,
+  out: number,
+  count: number,
+  x: number,
+  y: number,
+  z: number,
+  dx: number,
+  dy: number,
+  dz: number,
+): void {
+  const first = x + ni * (y + nj * z);
+  const step = dx + ni * (dy + nj * dz);
+  if (step === 1) into.set(values.subarray(first, first + count), out);
+  else for (let n = 0; n < count; n++) into[out + n] = values[first + n * step];
 }
 
 function nearestRow(
