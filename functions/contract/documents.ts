@@ -161,3 +161,10 @@ export interface StageReceipt {
   rssMb: number;
   count?: number;
 }
+
+/** `open/<id>.json`: a run under way, or a refusal, that the world has not been told of yet. */
+export interface OpenWork {
+  v: 1;
+  study: string;
+  run?: string;
+}

@@ -12,8 +12,19 @@ export const errorKey = (study: string) => `results/${study}/error.json`;
 export const waitingKey = (study: string) => `results/${study}/waiting.json`;
 export const CURRENT_MODEL_KEY = 'models/current.json';
 export const modelKey = (digest: string) => `models/${digest}/metadata.json`;
+/** The network that the metadata describes, for predictors that load it themselves. */
+export const networkKey = (digest: string) => `models/${digest}/model.onnx`;
 
 /** `work` bucket. */
+/** What is not announced yet: one object a run, or a refusal. The watchdog looks at these alone. */
+export const OPEN_PREFIX = 'open/';
+export const openKey = (id: string) => `open/${id}.json`;
+/** How often the watchdog has moved a run: one object a time. */
+export const nudgesPrefix = (run: string) => `nudges/${run}/`;
+export const nudgeKey = (run: string, n: number) => `nudges/${run}/${n}.json`;
+/** What an endpoint said when it failed on a tile: one object a failure. */
+export const failuresPrefix = (run: string, tile: string) => `failures/${run}/${tile}/`;
+export const failureKey = (run: string, tile: string, id: string) => `failures/${run}/${tile}/${id}.json`;
 export const manifestKey = (run: string) => `runs/${run}/manifest.json`;
 export const transformsKey = (run: string) => `runs/${run}/transforms.json`;
 export const planKey = (run: string) => `runs/${run}/plan.json`;
@@ -29,6 +40,12 @@ export const predictionKey = (run: string, tile: string) => `predictions/${run}/
 export function studyOfIncoming(key: string): string | undefined {
   const match = /^incoming\/(.+)\/[^/]+$/.exec(key);
   return match?.[1];
+}
+
+/** The tile that a tensor is of. */
+export function tileOfTensor(key: string): { run: string; tile: string } | undefined {
+  const match = /^tensors\/([0-9a-f]{32})\/([0-9a-z-]{1,64})\.npy$/.exec(key);
+  return match ? { run: match[1], tile: match[2] } : undefined;
 }
 
 /** The run that a prediction belongs to. */

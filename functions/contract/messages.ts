@@ -5,7 +5,8 @@ export type Message =
   | { v: 1; stage: 'ingest'; study: string }
   | { v: 1; stage: 'register'; run: string }
   | { v: 1; stage: 'tile'; run: string }
-  | { v: 1; stage: 'infer'; run: string; tiles: readonly string[] }
+  /** `failed`: an endpoint took these tiles and failed; the id that it gave the attempt. */
+  | { v: 1; stage: 'infer'; run: string; tiles: readonly string[]; failed?: string }
   | { v: 1; stage: 'gather'; run: string }
   | { v: 1; stage: 'reduce'; run: string }
   | { v: 1; stage: 'announce'; key: string };
@@ -14,6 +15,7 @@ export type MessageOf<S extends StageName> = Extract<Message, { stage: S }>;
 
 const RUN = /^[0-9a-f]{32}$/;
 const TILE = /^[0-9a-z-]{1,64}$/;
+const FAILURE = /^[0-9A-Za-z-]{1,64}$/;
 
 /** A message as some queue held it, or undefined where it is not one of ours: foreign, malformed, of another version. */
 export function parseMessage(value: unknown): Message | undefined {
@@ -29,7 +31,8 @@ export function parseMessage(value: unknown): Message | undefined {
     case 'infer': {
       const tiles = m.tiles;
       const good = isRun && Array.isArray(tiles) && tiles.every((t) => typeof t === 'string' && TILE.test(t));
-      return good ? (m as Message) : undefined;
+      const failed = m.failed === undefined || (typeof m.failed === 'string' && FAILURE.test(m.failed));
+      return good && failed ? (m as Message) : undefined;
     }
     case 'register':
     case 'tile':

@@ -111,6 +111,11 @@ export const ERRORS = {
     what: 'the model answered with something else than asked',
     remedy: 'Check that the container serves the model that the plan pins.',
   },
+  STALLED: {
+    kind: 'failed',
+    what: 'the study stopped moving',
+    remedy: 'Run it again: what is done stays done; if it stays so, please report it.',
+  },
   INTERNAL: {
     kind: 'failed',
     what: 'something broke on our side',

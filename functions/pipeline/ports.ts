@@ -1,5 +1,6 @@
 /** What the use-cases need of the world. Adapters implement these; conformance suites in test/ hold them to it. */
 import type { Message } from '../contract/messages.ts';
+import type { StageName } from '../contract/stages.ts';
 import type { Affine, Volume } from '../core/volume/volume.ts';
 
 /** Outcome of a conditional put: `exists` is S3's 412 (somebody was first: done), `conflict` its 409 (try again). */
@@ -22,11 +23,19 @@ export interface ObjectStore {
   put(key: string, bytes: Uint8Array, options?: { ifAbsent?: boolean }): Promise<PutOutcome>;
   /** All objects under a prefix, by key in ascending order (UTF-8). */
   list(prefix: string): Promise<ObjectInfo[]>;
+  /** From now on there is none at that key; versions that somebody pinned stay. Nothing where there is none. */
+  remove(key: string): Promise<void>;
 }
 
 /** Messages to the stages. At least once, in any order. */
 export interface MessageQueue {
   send(message: Message, options?: { delaySeconds?: number }): Promise<void>;
+}
+
+/** Messages that were received too often. */
+export interface DeadLetters {
+  /** A look at all of them; they stay where they are, for `redrive`. */
+  peek(): Promise<readonly { stage: StageName; body: string; sentMs: number }[]>;
 }
 
 /** Runs one tile on the model. Whatever the adapter, the prediction is an object at its key. */

@@ -1,0 +1,22 @@
+/** CloudWatch metrics that the handlers write: alarms, dashboard and runbook use the same names. */
+export const METRIC_NAMESPACE = 'Neurotile';
+
+export const METRICS = {
+  /** Count, by stage and verdict (done, again, refused, thrown). */
+  messages: 'Messages',
+  /** Seconds from when a piece of work was first sent to its end, by stage. */
+  latency: 'StageLatency',
+  /** Count: tiles that got a prediction or were handed to an endpoint. */
+  tiles: 'Tiles',
+  /** Count: studies that were begun, completed, refused, failed. */
+  studiesBegun: 'StudiesBegun',
+  studiesCompleted: 'StudiesCompleted',
+  studiesRefused: 'StudiesRefused',
+  studiesFailed: 'StudiesFailed',
+  /** Studies that are neither completed, refused nor failed, as the watchdog counts them. */
+  studiesInFlight: 'StudiesInFlight',
+  /** Count: runs that the watchdog had to move or fail. */
+  runsStalled: 'RunsStalled',
+  /** Count: messages that are none of ours. */
+  foreignMessages: 'ForeignMessages',
+} as const;
