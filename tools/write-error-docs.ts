@@ -68,9 +68,19 @@ const EXAMPLES: Readonly<Record<ErrorCode, ErrorFields>> = {
   REFERENCE_LABELS: { file: 'seg.nii.gz', found: 'label 5', expected: '0, 1, 2, 3, 4 of table "brats"' },
   NAME: { found: '"../t1.nii.gz", with ".."', expected: 'a relative name without that' },
   MODEL: { found: '"unet-4d"', expected: 'a model that is here' },
+  CREDENTIALS: { found: 'a session that has expired' },
+  ACCESS_DENIED: { found: 'no right to s3:PutObject' },
+  STACK_UNKNOWN: { found: 'no "NeurotilePipeline" in eu-central-1' },
+  STUDY_UNKNOWN: { found: '"sub-07"' },
+  NO_RESULT: { found: '"sub-07": infer 12 of 40' },
   REGISTRATION: { file: 't2.nii.gz', found: 'no transform' },
   PREDICTOR_UNAVAILABLE: { found: 'no prediction after 6 hours' },
   PREDICTION: { found: 'shape 1 × 3 × 64 × 64 × 64', expected: '1 × 3 × 96 × 96 × 96' },
+  UNREACHABLE: { found: 'no address for s3.eu-central-1.amazonaws.com' },
+  STALLED: {
+    found: 'nothing new for 17 hours before the stage reduce',
+    expected: 'progress after one of 5 attempts to move it',
+  },
   INTERNAL: { found: 'a pinned version that is gone' },
 };
 
@@ -81,6 +91,10 @@ export function errorDocs(): string {
 Every refusal has a code. It stands in the terminal and in \`error.json\`, with what was found and what was expected.
 Written by \`npx tsx tools/write-error-docs.ts\` from \`functions/core/errors.ts\`: change it there.
 
+\`error.json\` lies in the study's own results: \`results/<study>/error.json\`. Where the study's name can be no part of
+a key (code \`NAME\`: "..", control characters, more than 900 bytes), it is \`results/_unnamed/<hash>/error.json\`: the
+first 32 hex digits of the sha256 of the name, which the document tells.
+
 ## Refused: the input has to be mended
 
 Exit status 2. Nothing else is disturbed: other studies go on, and a mended upload is a new run.
@@ -88,7 +102,9 @@ Exit status 2. Nothing else is disturbed: other studies go on, and a mended uplo
 ${table('refused')}
 ## Failed: our side
 
-Exit status 1. What is done stays done; the same study can be run again.
+Exit status 1. What is done stays done; the same study can be run again. A dead letter ends as \`INTERNAL\`, a run that
+does not move, whatever event was lost, is sent on its way five times and ends as \`STALLED\`, and a tile that an endpoint
+fails on three times as \`PREDICTION\`.
 
 ${table('failed')}`;
 }

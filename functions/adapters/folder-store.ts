@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Dirent } from 'node:fs';
 import { link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NeurotileError } from '../core/errors.ts';
@@ -8,10 +9,11 @@ import type { ObjectInfo, ObjectStore, PutOutcome } from '../pipeline/ports.ts';
  * A folder as a versioned object store. Every key is a folder, every version a file in it:
  *
  *   objects/results/s1/mask.nii.gz/=1
- *   objects/results/s1/mask.nii.gz/=2      the latest
+ *   objects/results/s1/mask.nii.gz/=2
+ *   objects/results/s1/mask.nii.gz/=3/     a folder: removed, until there is a fourth
  *
- * An object is written aside and then linked to its name. A hard link appears whole or not at all and fails where
- * there is one already, which makes `ifAbsent` atomic between processes too.
+ * An object is written aside and then linked to its name. A hard link, or a folder, appears whole or not at all and
+ * fails where there is one already, which makes `ifAbsent` atomic between processes too.
  * @throws NeurotileError NAME for keys that would leave the folder.
  */
 export function createFolderStore(root: string): ObjectStore {
@@ -19,15 +21,13 @@ export function createFolderStore(root: string): ObjectStore {
   const aside = join(root, 'aside');
   const folderOf = (key: string) => join(objects, ...checkedParts(key));
 
-  async function latest(folder: string): Promise<number> {
-    const names = await readdir(folder).catch(ifMissing([] as string[]));
-    return Math.max(0, ...names.map(versionOf));
-  }
+  const latest = async (folder: string) =>
+    latestOf(await readdir(folder, { withFileTypes: true }).catch(ifMissing([] as Dirent[])));
 
   return {
     async get(key, version) {
       const folder = folderOf(key);
-      const number = version === undefined ? await latest(folder) : versionOf(`=${version}`);
+      const number = version === undefined ? (await latest(folder)).stored : versionOf(`=${version}`);
       if (number === 0) return undefined;
       const bytes = await readFile(join(folder, `=${number}`)).catch(ifMissing(undefined));
       return bytes && { bytes, version: String(number) };
@@ -35,24 +35,34 @@ export function createFolderStore(root: string): ObjectStore {
 
     async head(key) {
       const folder = folderOf(key);
-      const number = await latest(folder);
-      if (number === 0) return undefined;
-      return describe(folder, key, number);
+      const { stored } = await latest(folder);
+      return stored === 0 ? undefined : describe(folder, key, stored);
     },
 
     async put(key, bytes, { ifAbsent = false } = {}): Promise<PutOutcome> {
       const folder = folderOf(key);
       const file = join(aside, randomUUID());
       await Promise.all([mkdir(folder, { recursive: true }), mkdir(aside, { recursive: true })]);
-      if (ifAbsent && (await latest(folder)) > 0) return { outcome: 'exists' };
+      if (ifAbsent && (await latest(folder)).stored > 0) return { outcome: 'exists' };
       await writeFile(file, bytes);
       try {
-        for (let number = ifAbsent ? 1 : (await latest(folder)) + 1; ; number++) {
-          if (await linked(file, join(folder, `=${number}`))) return { outcome: 'stored', version: String(number) };
-          if (ifAbsent) return { outcome: 'exists' };
+        // Whoever was quicker took the number; then it is the next one's turn.
+        for (;;) {
+          const { last, stored } = await latest(folder);
+          if (ifAbsent && stored > 0) return { outcome: 'exists' };
+          const made = await isFirst(link(file, join(folder, `=${last + 1}`)));
+          if (made) return { outcome: 'stored', version: String(last + 1) };
         }
       } finally {
         await rm(file, { force: true });
+      }
+    },
+
+    async remove(key) {
+      const folder = folderOf(key);
+      for (;;) {
+        const { last, stored } = await latest(folder);
+        if (stored === 0 || (await isFirst(mkdir(join(folder, `=${last + 1}`))))) return;
       }
     },
 
@@ -68,10 +78,18 @@ export function createFolderStore(root: string): ObjectStore {
 
 async function walk(folder: string, key: string, found: ObjectInfo[]): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(ifMissing([]));
-  const version = Math.max(0, ...entries.filter((e) => e.isFile()).map((e) => versionOf(e.name)));
-  if (version > 0) found.push(await describe(folder, key, version));
+  const { stored } = latestOf(entries);
+  if (stored > 0) found.push(await describe(folder, key, stored));
   for (const entry of entries)
-    if (entry.isDirectory()) await walk(join(folder, entry.name), key ? `${key}/${entry.name}` : entry.name, found);
+    if (entry.isDirectory() && versionOf(entry.name) === 0)
+      await walk(join(folder, entry.name), key ? `${key}/${entry.name}` : entry.name, found);
+}
+
+/** The number given last, and the version that it stands for: 0 where that was a removal, or nothing yet. */
+function latestOf(entries: readonly Dirent[]): { last: number; stored: number } {
+  const last = Math.max(0, ...entries.map((e) => versionOf(e.name)));
+  const isStored = entries.some((e) => e.name === `=${last}` && e.isFile());
+  return { last, stored: isStored ? last : 0 };
 }
 
 async function describe(folder: string, key: string, version: number): Promise<ObjectInfo> {
@@ -96,9 +114,10 @@ const MOST_PART_BYTES = 255;
 
 const versionOf = (name: string) => (/^=[1-9]\d*$/.test(name) ? Number(name.slice(1)) : 0);
 
-async function linked(file: string, target: string): Promise<boolean> {
+/** Whether something was made, or was there already. */
+async function isFirst(making: Promise<unknown>): Promise<boolean> {
   try {
-    await link(file, target);
+    await making;
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -108,7 +127,7 @@ async function linked(file: string, target: string): Promise<boolean> {
 
 function ifMissing<T>(value: T): (error: NodeJS.ErrnoException) => T {
   return (error) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return value;
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(error.code ?? '')) return value;
     throw error;
   };
 }

@@ -1,11 +1,11 @@
 import { createInProcessQueues, type Received, visibilitySeconds } from '../adapters/in-process-queue.ts';
 import { notifying } from '../adapters/notifying-store.ts';
 import { errorKey, studyOfResult } from '../contract/keys.ts';
-import type { Message } from '../contract/messages.ts';
 import { messageFor } from '../contract/notifications.ts';
 import { type Bucket, STAGE_NAMES, STAGES, type StageName } from '../contract/stages.ts';
 import { failDeadLetter } from '../pipeline/fail.ts';
 import { handle } from '../pipeline/handle.ts';
+import { onePerWork, type Work } from '../pipeline/one-per-work.ts';
 import type { MessageQueue, ObjectStore, Ports, Predictor } from '../pipeline/ports.ts';
 
 /** How a study ended: the key of its result.json or error.json. */
@@ -111,20 +111,20 @@ export function createLocalRunner(
     };
     // What the handler waits for keeps the process alive; this alone must not.
     const heartbeat = setInterval(extend, 500 * visibilitySeconds(stage)).unref();
-    for (const received of onePerWork(batch)) await workOnOne(stage, received);
+    for (const work of onePerWork(batch)) await workOnOne(stage, work);
     clearInterval(heartbeat);
   }
 
-  async function workOnOne(stage: StageName, { message, firstSentMs, receipts }: Work): Promise<void> {
+  async function workOnOne(stage: StageName, { message, firstSentMs, copies }: Work<Received>): Promise<void> {
     try {
       const verdict = await handle(message, { firstSentMs }, ports);
-      for (const receipt of receipts)
+      for (const { receipt } of copies)
         if (verdict.verdict === 'again') queues.resend(stage, receipt, verdict.delaySeconds);
         else queues.acknowledge(stage, receipt);
       if (message.stage === 'announce' && verdict.verdict === 'done') settle(message.key);
     } catch (error) {
       onError(stage, error);
-      for (const receipt of receipts) queues.changeVisibility(stage, receipt, RETRY_SECONDS);
+      for (const { receipt } of copies) queues.changeVisibility(stage, receipt, RETRY_SECONDS);
     }
   }
 
@@ -150,18 +150,4 @@ export function createLocalRunner(
       while (underWay.size > 0) await Promise.all(underWay);
     },
   };
-}
-
-/** Equal messages of one batch are one piece of work: many predictions wake one `gather`. */
-type Work = { message: Message; firstSentMs: number; receipts: string[] };
-
-function onePerWork(batch: Received[]): Work[] {
-  const works = new Map<string, Work>();
-  for (const { message, firstSentMs, receipt } of batch) {
-    const name = JSON.stringify(message);
-    const work = works.get(name) ?? { message, firstSentMs, receipts: [] };
-    work.receipts.push(receipt);
-    works.set(name, work);
-  }
-  return [...works.values()];
 }

@@ -162,7 +162,7 @@ export interface StageReceipt {
   count?: number;
 }
 
-/** `open/<id>.json`: a run under way, or a refusal, that the world has not been told of yet. */
+/** `open/<id>.json`: a run under way, or an error, that the world has not been told of yet. */
 export interface OpenWork {
   v: 1;
   study: string;

@@ -1,6 +1,7 @@
 /** Where everything lies. Every key is a pure function of the study's name, the run id and the tile. */
 
 /** `studies` bucket: what came in. */
+export const INCOMING_PREFIX = 'incoming/';
 export const incomingPrefix = (study: string) => `incoming/${study}/`;
 /** `studies` bucket: what goes out. A study's own folder, one folder a run inside it. */
 export const resultsPrefix = (study: string) => `results/${study}/`;
@@ -9,6 +10,8 @@ export const artefactKey = (study: string, run: string, name: string) => `result
 /** The commit point of a run. */
 export const resultKey = (study: string, run: string) => artefactKey(study, run, 'result.json');
 export const errorKey = (study: string) => `results/${study}/error.json`;
+/** Where the error of a study lies whose name can be no part of a key: `hash` is of the name. */
+export const unnamedErrorKey = (hash: string) => `results/_unnamed/${hash}/error.json`;
 export const waitingKey = (study: string) => `results/${study}/waiting.json`;
 export const CURRENT_MODEL_KEY = 'models/current.json';
 export const modelKey = (digest: string) => `models/${digest}/metadata.json`;
@@ -25,6 +28,8 @@ export const nudgeKey = (run: string, n: number) => `nudges/${run}/${n}.json`;
 /** What an endpoint said when it failed on a tile: one object a failure. */
 export const failuresPrefix = (run: string, tile: string) => `failures/${run}/${tile}/`;
 export const failureKey = (run: string, tile: string, id: string) => `failures/${run}/${tile}/${id}.json`;
+/** All documents of a run, receipts included. */
+export const runDocumentsPrefix = (run: string) => `runs/${run}/`;
 export const manifestKey = (run: string) => `runs/${run}/manifest.json`;
 export const transformsKey = (run: string) => `runs/${run}/transforms.json`;
 export const planKey = (run: string) => `runs/${run}/plan.json`;
@@ -40,6 +45,11 @@ export const predictionKey = (run: string, tile: string) => `predictions/${run}/
 export function studyOfIncoming(key: string): string | undefined {
   const match = /^incoming\/(.+)\/[^/]+$/.exec(key);
   return match?.[1];
+}
+
+/** What a marker is of: a run's id, or an error's. */
+export function idOfOpen(key: string): string | undefined {
+  return /^open\/([0-9a-f]{32})\.json$/.exec(key)?.[1];
 }
 
 /** The tile that a tensor is of. */

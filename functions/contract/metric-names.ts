@@ -1,4 +1,8 @@
-/** CloudWatch metrics that the handlers write: alarms, dashboard and runbook use the same names. */
+/**
+ * CloudWatch metrics that the handlers write: alarms, dashboard and runbook use the same names. All have the dimensions
+ * `service` (POWERTOOLS_SERVICE_NAME: two stacks in one account) and `stage`; `messages` has `verdict` too. The counts
+ * of studies have the stage `ingest` for those begun and `announce` for those ended; what the watchdog counts, `watch`.
+ */
 export const METRIC_NAMESPACE = 'Neurotile';
 
 export const METRICS = {

@@ -49,6 +49,35 @@ export const LIMITS = {
   fileBytes: 1024 ** 3,
   /** Bytes of one object key, S3's own limit. */
   keyBytes: 1024,
+  /** Bytes of a result.json or error.json. */
+  documentBytes: 1024 ** 2,
+  /** Failures of one tile, as an endpoint tells of them, before its study has failed. */
+  tileFailures: 3,
+  /** How long a message waits for what others make; the watchdog looks after the run from then on. */
+  waitSeconds: 24 * 3600,
   /** How long `infer` waits for a predictor that starts, throttles or times out. */
   predictorDeadlineSeconds: 6 * 3600,
 } as const;
+
+/** The watchdog: how often it looks, and when it takes a run for stalled. */
+export const WATCH = {
+  /** Its schedule. */
+  everySeconds: 300,
+  /** Time-outs of the stage that has to move next: two kills, and an attempt that lives. */
+  timeouts: 3,
+  /** More for standing in queues behind other studies. */
+  queueSeconds: 15 * 60,
+  /** More for `infer`: a GPU that starts from zero, or works on other studies' tiles. */
+  predictorSeconds: 45 * 60,
+  /** Times that a run is moved; the wait doubles with each. After the last one the study has failed. */
+  nudges: 5,
+} as const;
+
+/**
+ * How long nothing of a run may have been stored before the watchdog does something, by the stage that it waits for and
+ * how often it was moved already. From 18 minutes (`gather`, never moved) to 35 hours (`infer`, moved five times).
+ */
+export function stalledAfterSeconds(stage: StageName, nudges: number): number {
+  const once = WATCH.timeouts * STAGES[stage].timeoutSeconds + WATCH.queueSeconds;
+  return (stage === 'infer' ? once + WATCH.predictorSeconds : once) * 2 ** Math.min(nudges, WATCH.nudges);
+}

@@ -96,6 +96,31 @@ export const ERRORS = {
     what: 'the model cannot be used',
     remedy: 'Choose one of the models that "neurotile model list" shows.',
   },
+  CREDENTIALS: {
+    kind: 'refused',
+    what: 'there are no AWS credentials that work',
+    remedy: 'Sign in (aws sso login, AWS_PROFILE, or keys in the environment), then see "neurotile doctor".',
+  },
+  ACCESS_DENIED: {
+    kind: 'refused',
+    what: 'AWS does not allow it',
+    remedy: 'Ask whoever looks after the account for that right, on the buckets and queues of the stack.',
+  },
+  STACK_UNKNOWN: {
+    kind: 'refused',
+    what: 'there is no such stack in this account and region',
+    remedy: 'Name it with --stack or NEUROTILE_STACK, choose the region with AWS_REGION, or deploy it first.',
+  },
+  STUDY_UNKNOWN: {
+    kind: 'refused',
+    what: 'there is no such study',
+    remedy: 'See "neurotile status" for the names of those there are.',
+  },
+  NO_RESULT: {
+    kind: 'refused',
+    what: 'the study has no result yet',
+    remedy: 'Wait for it with "neurotile watch".',
+  },
   REGISTRATION: {
     kind: 'failed',
     what: 'registration did not end',
@@ -115,6 +140,11 @@ export const ERRORS = {
     kind: 'failed',
     what: 'the study stopped moving',
     remedy: 'Run it again: what is done stays done; if it stays so, please report it.',
+  },
+  UNREACHABLE: {
+    kind: 'failed',
+    what: 'AWS could not be reached',
+    remedy: 'Check the network and try again: what is done stays done.',
   },
   INTERNAL: {
     kind: 'failed',

@@ -10,7 +10,11 @@ import { AGAIN_SOON, DONE, type Ports, type Verdict } from './ports.ts';
  */
 export async function gather({ run }: MessageOf<'gather'>, ports: Ports): Promise<Verdict> {
   const plan = await getJson<Plan>(ports.work, planKey(run));
-  if (!plan) return AGAIN_SOON;
+  // A plan lies there before the first tile: this run has expired, or never was.
+  if (!plan) {
+    ports.log({ stage: 'gather', run, message: 'no plan' });
+    return DONE;
+  }
 
   const found = await ports.work.list(predictionsPrefix(run));
   const versions = new Map(found.map((o) => [o.key, o.version]));

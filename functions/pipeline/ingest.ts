@@ -14,6 +14,7 @@ import { thinOut } from '../core/volume/thin-out.ts';
 import { type Volume, voxelsIn } from '../core/volume/volume.ts';
 import { getJson, putJsonOnce, toJson } from './json.ts';
 import { loadMask, loadSequence, named } from './load-volume.ts';
+import { openRun } from './open-work.ts';
 import { AGAIN_SOON, type Delivery, DONE, type Ports, type Verdict } from './ports.ts';
 import { runIdOf } from './run-id.ts';
 import {
@@ -48,13 +49,15 @@ export async function ingest({ study }: MessageOf<'ingest'>, delivery: Delivery,
   const run = await runIdOf(draft, ports.codec);
   // The result is the commit point: what is done is only told again.
   if (await ports.studies.head(resultKey(study, run))) {
+    if ((await openRun(study, run, ports)) === 'conflict') return AGAIN_SOON;
     await ports.queue.send({ v: 1, stage: 'announce', key: resultKey(study, run) });
     return DONE;
   }
-  if (!(await ports.work.head(manifestKey(run)))) {
-    const manifest: Manifest = { run, ...draft, ...(await examine(draft, ports)) };
-    if ((await putJsonOnce(ports.work, manifestKey(run), manifest)) === 'conflict') return AGAIN_SOON;
-  }
+  const isKnown = (await ports.work.head(manifestKey(run))) !== undefined;
+  const manifest: Manifest | undefined = isKnown ? undefined : { run, ...draft, ...(await examine(draft, ports)) };
+  // Marked before it is begun, and not before it is found to be sound: a refusal has a marker of its own.
+  if ((await openRun(study, run, ports)) === 'conflict') return AGAIN_SOON;
+  if (manifest && (await putJsonOnce(ports.work, manifestKey(run), manifest)) === 'conflict') return AGAIN_SOON;
   await ports.queue.send({ v: 1, stage: 'register', run });
   return { verdict: 'done', run };
 }

@@ -1,4 +1,5 @@
 /** What the use-cases need of the world. Adapters implement these; conformance suites in test/ hold them to it. */
+import type { PredictorKind } from '../contract/environment.ts';
 import type { Message } from '../contract/messages.ts';
 import type { StageName } from '../contract/stages.ts';
 import type { Affine, Volume } from '../core/volume/volume.ts';
@@ -131,6 +132,8 @@ export interface Ports {
    * when a core is idle anyway. Elsewhere it does nothing.
    */
   ahead<T>(name: string, make: () => Promise<T>): void;
+  /** How tiles meet the model, where that is paid for: the receipt's arithmetic. Nothing on a laptop. */
+  billedAs?: PredictorKind;
   /** Script that the report embeds (NiiVue, bundled for the browser). */
   viewerScript(): Promise<string>;
   log(event: LogEvent): void;

@@ -83,6 +83,55 @@ export function describeObjectStore(name: string, make: () => Promise<ObjectStor
       expect((await store.list('incoming/')).map((o) => o.key).sort()).toEqual([...keys].sort());
     });
 
+    test('has nothing where an object was removed, but still its versions', async () => {
+      const first = await store.put('k', bytes('one'));
+      const second = await store.put('k', bytes('two'));
+      await store.remove('k');
+      expect(await store.get('k')).toBeUndefined();
+      expect(await store.head('k')).toBeUndefined();
+      expect(await store.list('')).toEqual([]);
+      if (first.outcome !== 'stored' || second.outcome !== 'stored') throw new Error('neither put was conditional');
+      expect(textOf(await store.get('k', first.version))).toBe('one');
+      expect(textOf(await store.get('k', second.version))).toBe('two');
+    });
+
+    test('stores again where an object was removed, conditionally too, in a version of its own', async () => {
+      const first = await store.put('k', bytes('one'));
+      await store.remove('k');
+      const second = await store.put('k', bytes('two'), { ifAbsent: true });
+      if (first.outcome !== 'stored' || second.outcome !== 'stored') throw new Error('nothing was there');
+      expect(second.version).not.toBe(first.version);
+      expect(textOf(await store.get('k'))).toBe('two');
+      expect((await store.put('k', bytes('three'), { ifAbsent: true })).outcome).toBe('exists');
+      await store.remove('k');
+      await store.put('k', bytes('four'));
+      expect(textOf(await store.get('k'))).toBe('four');
+      expect(textOf(await store.get('k', second.version))).toBe('two');
+    });
+
+    test('removes one object and leaves its neighbours', async () => {
+      for (const key of ['a', 'a/b', 'ab']) await store.put(key, bytes(key));
+      await store.remove('a');
+      expect((await store.list('')).map((o) => o.key)).toEqual(['a/b', 'ab']);
+    });
+
+    test('does not mind removing nothing, or twice', async () => {
+      await store.remove('k');
+      await store.put('k', bytes('one'));
+      await store.remove('k');
+      await store.remove('k');
+      expect(await store.list('')).toEqual([]);
+    });
+
+    test('lets exactly one of many conditional puts win after a removal', async () => {
+      await store.put('k', bytes('old'));
+      await store.remove('k');
+      const puts = Array.from({ length: 20 }, (_, n) => store.put('k', bytes(`${n}`), { ifAbsent: true }));
+      const outcomes = (await Promise.all(puts)).map((o) => o.outcome);
+      expect(outcomes.filter((o) => o === 'stored')).toHaveLength(1);
+      expect(textOf(await store.get('k'))).toBe(`${outcomes.indexOf('stored')}`);
+    });
+
     test('does not mind what happens to the bytes after the put', async () => {
       const mine = bytes('one');
       await store.put('k', mine);

@@ -33,6 +33,7 @@ export class Life {
       head: (...args) => this.run(() => inner.head(...args)),
       put: (...args) => this.run(() => inner.put(...args)),
       list: (...args) => this.run(() => inner.list(...args)),
+      remove: (...args) => this.run(() => inner.remove(...args)),
     };
   }
 
