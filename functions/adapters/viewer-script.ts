@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Plugin } from 'esbuild';
+import type { BuildOptions } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SOURCE = join(ROOT, 'functions/report/viewer');
@@ -23,6 +23,23 @@ GOODS OR SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWE
 LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF
 THE USE OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 Also gl-matrix, nifti-reader-js, fflate, array-equal, @lukeed/uuid (MIT) and @ungap/structured-clone (ISC). */`;
+
+/** How esbuild makes the script; what it makes has yet to go through `escapeForScript`. */
+export const VIEWER_BUILD = {
+  entryPoints: [join(SOURCE, 'main.ts')],
+  absWorkingDir: ROOT,
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  target: 'es2022',
+  legalComments: 'none',
+  charset: 'ascii',
+  banner: { js: NOTICE },
+  // NiiVue can stream Zarr from servers: 1.4 MB of decoders and the only WebAssembly, which no report can need.
+  alias: { zarrita: './functions/report/viewer/nothing.cjs' },
+  write: false,
+  logLevel: 'silent',
+} as const satisfies BuildOptions;
 
 /**
  * The script that a report embeds: NiiVue and the report's own viewer, bundled for browsers, safe inside `<script>`.
@@ -51,31 +68,8 @@ export function escapeForScript(script: string): string {
 
 async function bundle(): Promise<string> {
   const { build } = await import('esbuild');
-  const result = await build({
-    entryPoints: [join(SOURCE, 'main.ts')],
-    absWorkingDir: ROOT,
-    bundle: true,
-    minify: true,
-    format: 'iife',
-    target: 'es2022',
-    legalComments: 'none',
-    charset: 'ascii',
-    banner: { js: NOTICE },
-    write: false,
-    logLevel: 'silent',
-    plugins: [withoutZarr],
-  });
-  return result.outputFiles[0].text;
+  return (await build(VIEWER_BUILD)).outputFiles[0].text;
 }
-
-/** NiiVue can stream Zarr from servers: 1.4 MB of decoders and the only WebAssembly, which no report can need. */
-const withoutZarr: Plugin = {
-  name: 'without-zarr',
-  setup(build) {
-    build.onResolve({ filter: /^zarrita$/ }, () => ({ path: 'zarrita', namespace: 'left-out' }));
-    build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
-  },
-};
 
 async function digestOfInputs(): Promise<string> {
   const hash = createHash('sha256');

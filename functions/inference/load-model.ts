@@ -29,8 +29,18 @@ const SAMPLES_AT_ONCE: Record<ExecutionProvider, number> = { cpu: 1, cuda: 8 };
  * @throws NeurotileError MODEL where a file is missing, the digest is another, or the network does not fit its metadata.
  */
 export async function loadModel(folder: string, options: LoadOptions): Promise<LoadedModel> {
-  const spec = parseModelSpec(await readMetadata(folder));
-  const network = await readPart(folder, 'models/model.onnx');
+  const metadata = await readPart(folder, 'configs/metadata.json');
+  return openModel(metadata.toString('utf8'), await readPart(folder, 'models/model.onnx'), options);
+}
+
+/**
+ * A bundle's two files, wherever they come from -> the model.
+ * @param metadata text of configs/metadata.json
+ * @param network bytes of models/model.onnx
+ * @throws NeurotileError MODEL where the digest is another, or the network does not fit its metadata.
+ */
+export async function openModel(metadata: string, network: Uint8Array, options: LoadOptions): Promise<LoadedModel> {
+  const spec = parseModelSpec(parsed(metadata));
   const digest = createHash('sha256').update(network).digest('hex');
   if (digest !== spec.digest) throw new NeurotileError('MODEL', { found: digest, expected: `sha256 ${spec.digest}` });
   const provider = options.provider ?? 'cpu';
@@ -40,10 +50,9 @@ export async function loadModel(folder: string, options: LoadOptions): Promise<L
   return { spec, queue: createSampleQueue(createSampleRunner(spec, session.run), atOnce) };
 }
 
-async function readMetadata(folder: string): Promise<unknown> {
-  const text = (await readPart(folder, 'configs/metadata.json')).toString('utf8');
+function parsed(metadata: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(metadata);
   } catch (cause) {
     throw new NeurotileError('MODEL', { found: 'configs/metadata.json that is not JSON' }, cause);
   }

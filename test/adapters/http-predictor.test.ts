@@ -5,6 +5,7 @@ import { createHttpPredictor } from '../../functions/adapters/http-predictor.ts'
 import type { ModelServer } from '../../functions/adapters/model-server.ts';
 import { readNpy, writeNpy } from '../../functions/core/tensor/npy.ts';
 import type { ObjectStore, PredictRequest } from '../../functions/pipeline/ports.ts';
+import { describePredictor } from '../conformance/predictor.ts';
 import { digestOf, startReady, tilesOf, wholeTumourInTheMiddle } from '../model-container/server/start-server.ts';
 
 const request: PredictRequest = {
@@ -29,6 +30,11 @@ function storeWith(tensor?: Uint8Array) {
   };
   return { work: work as ObjectStore, prediction: () => objects.get(request.predictionKey) };
 }
+
+describePredictor('the model container’s server', async () => {
+  const server = await startReady('test/fixtures');
+  return { predictorOn: (work) => createHttpPredictor({ url: server.url, work }), close: () => server.stop() };
+});
 
 describe('with the real server', () => {
   let server: ModelServer;

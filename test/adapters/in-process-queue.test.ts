@@ -6,9 +6,29 @@ import {
 } from '../../functions/adapters/in-process-queue.ts';
 import type { Message } from '../../functions/contract/messages.ts';
 import { STAGES } from '../../functions/contract/stages.ts';
+import { describeMessageQueue } from '../conformance/message-queue.ts';
 
 const RUN = '0123456789abcdef0123456789abcdef';
 const message = (stage: 'register' | 'gather' = 'register'): Message => ({ v: 1, stage, run: RUN });
+
+describeMessageQueue('an in-process queue', async () => {
+  let nowMs = 1_000_000;
+  const queue = createInProcessQueues({ nowMs: () => nowMs });
+  return {
+    queue,
+    nowMs: () => nowMs,
+    async pass(seconds) {
+      nowMs += 1000 * seconds;
+    },
+    async take(stage) {
+      const taken = queue.receive(stage).map(({ message, firstSentMs, receipt }) => {
+        const again = async (delaySeconds: number) => queue.resend(stage, receipt, delaySeconds);
+        return { message, firstSentMs, again };
+      });
+      return taken;
+    },
+  };
+});
 
 describe('an in-process queue', () => {
   let nowMs: number;

@@ -117,9 +117,8 @@ function copyOf({ shape, affine, data }: Volume): Volume<Float32Array<ArrayBuffe
   return { shape, affine: [...affine], data: new Float32Array(data) };
 }
 
-/** From source the worker starts by way of a loader; in a deployed bundle it is one JavaScript file beside it. */
+/** Beside this file: among the sources what loads the worker, in a deployed bundle the worker itself. */
 function startElastixWorker(): Worker {
-  const name = import.meta.url.endsWith('.ts') ? './elastix-worker.mjs' : './elastix-worker.js';
   // No flags of the parent: test runners and loaders set some that a thread can't take.
-  return new Worker(new URL(name, import.meta.url), { execArgv: [] });
+  return new Worker(new URL('./elastix-worker.mjs', import.meta.url), { execArgv: [] });
 }

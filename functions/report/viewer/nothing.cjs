@@ -1,0 +1,2 @@
+// Stands for packages that the viewer's script leaves out.
+module.exports = {};
