@@ -1,0 +1,26 @@
+import { ENVIRONMENT } from '../../contract/environment.ts';
+import type { Bucket, StageName } from '../../contract/stages.ts';
+
+/**
+ * One of the variables that `infra` sets.
+ * @throws Error naming it where it is not set
+ */
+export function variable(name: keyof typeof ENVIRONMENT): string {
+  const value = process.env[ENVIRONMENT[name]];
+  if (!value) throw new Error(`the environment lacks ${ENVIRONMENT[name]}`);
+  return value;
+}
+
+/** Stage name -> URL of its queue, or of its dead letters. */
+export function urlsIn(name: 'queueUrls' | 'deadLetterUrls'): Record<StageName, string> {
+  return JSON.parse(variable(name)) as Record<StageName, string>;
+}
+
+/** Our names for the two buckets; undefined for any other. */
+export function bucketNames(): (name: string) => Bucket | undefined {
+  const buckets = new Map<string, Bucket>([
+    [variable('studiesBucket'), 'studies'],
+    [variable('workBucket'), 'work'],
+  ]);
+  return (name) => buckets.get(name);
+}
