@@ -5,6 +5,7 @@ import { NeurotileError } from '../core/errors.ts';
 import { cellsOf, INSPECTION_COLUMNS } from '../report/build-inspection.ts';
 import { type InspectDeps, inspect } from './inspect.ts';
 import { writePhantom } from './phantom.ts';
+import { printTable } from './print-table.ts';
 
 /** This machine's files, for commands that look at folders or make them. */
 export const folderDeps: InspectDeps = {
@@ -38,13 +39,4 @@ export async function phantomCommand(out: string, seed: number): Promise<number>
   await writePhantom(out, { seed }, folderDeps);
   console.log(`phantom study: ${out}`);
   return 0;
-}
-
-/** Columns as wide as their widest cell; a row's last cell may run on. */
-function printTable(rows: readonly (readonly string[])[]): void {
-  const widths: number[] = [];
-  for (const row of rows)
-    for (const [n, cell] of row.entries()) if (n < row.length - 1) widths[n] = Math.max(widths[n] ?? 0, cell.length);
-  for (const row of rows)
-    console.log(row.map((cell, n) => (n < row.length - 1 ? cell.padEnd(widths[n]) : cell)).join('  '));
 }

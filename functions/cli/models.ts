@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CURRENT_MODEL_KEY, modelKey } from '../contract/keys.ts';
+import { CURRENT_MODEL_KEY, modelKey, networkKey } from '../contract/keys.ts';
 import type { ModelSpec } from '../contract/model.ts';
 import { NeurotileError } from '../core/errors.ts';
 import { toJson } from '../pipeline/json.ts';
-import type { ObjectStore } from '../pipeline/ports.ts';
+import type { Codec, ObjectStore } from '../pipeline/ports.ts';
 
 /** The models that come with the project. */
 export const SHIPPED_MODELS = fileURLToPath(new URL('../../model-container/models', import.meta.url));
@@ -45,5 +45,29 @@ export async function findModel(nameOrFolder: string): Promise<ModelBundle> {
 export async function useModel({ metadata }: ModelBundle, studies: ObjectStore): Promise<void> {
   const { digest } = metadata.neurotile;
   await studies.put(modelKey(digest), toJson(metadata), { ifAbsent: true });
+  await useDigest(digest, studies);
+}
+
+/** Makes a model current that lies in the store already. */
+export async function useDigest(digest: string, studies: ObjectStore): Promise<void> {
   await studies.put(CURRENT_MODEL_KEY, toJson({ digest }));
+}
+
+/**
+ * Puts a model's network where predictors that load it themselves look for it; nothing where it lies there already.
+ * @throws NeurotileError MODEL where the network is not the one that the metadata describes
+ */
+export async function putNetwork(
+  { folder, metadata }: ModelBundle,
+  studies: ObjectStore,
+  codec: Pick<Codec, 'sha256'>,
+): Promise<void> {
+  const { digest } = metadata.neurotile;
+  const file = join('models', 'model.onnx');
+  const bytes = await readFile(join(folder, file)).catch((cause) => {
+    throw new NeurotileError('MODEL', { file: basename(folder), found: `no ${file}` }, cause);
+  });
+  const found = await codec.sha256(bytes);
+  if (found !== digest) throw new NeurotileError('MODEL', { file, found: `sha256 ${found}`, expected: digest });
+  if (!(await studies.head(networkKey(digest)))) await studies.put(networkKey(digest), bytes, { ifAbsent: true });
 }
