@@ -77,7 +77,10 @@ export function createLocalRunner(
     studies: notifying(base.studies, tell('studies')),
     work,
     predictor: base.predictorOn(work),
-    queue: queueOf(queues),
+    queue: queueOf({
+      // Here one `reduce` runs at a time, so a second word comes after the first anyway.
+      send: (message, options) => queues.send(message, message.stage === 'reduce' ? {} : options),
+    }),
   };
 
   function track(work: Promise<void>): void {

@@ -53,6 +53,8 @@ export const LIMITS = {
   documentBytes: 1024 ** 2,
   /** Failures of one tile, as an endpoint tells of them, before its study has failed. */
   tileFailures: 3,
+  /** When `reduce` is told a second time of one run: longer than it takes, so that it need not do it twice. */
+  secondReduceSeconds: 60,
   /** How long a message waits for what others make; the watchdog looks after the run from then on. */
   waitSeconds: 24 * 3600,
   /** How long `infer` waits for a predictor that starts, throttles or times out. */

@@ -1,6 +1,7 @@
 import type { Plan, PredictionList } from '../contract/documents.ts';
 import { planKey, predictionKey, predictionListKey, predictionsPrefix } from '../contract/keys.ts';
 import type { MessageOf } from '../contract/messages.ts';
+import { LIMITS } from '../contract/stages.ts';
 import { getJson, putJsonOnce } from './json.ts';
 import { AGAIN_SOON, DONE, type Ports, type Verdict } from './ports.ts';
 
@@ -28,7 +29,10 @@ export async function gather({ run }: MessageOf<'gather'>, ports: Ports): Promis
   if (done < plan.tiles.length) return DONE;
 
   const list: PredictionList = { run, predictions };
-  if ((await putJsonOnce(ports.work, predictionListKey(run), list)) === 'conflict') return AGAIN_SOON;
-  await ports.queue.send({ v: 1, stage: 'reduce', run });
+  const outcome = await putJsonOnce(ports.work, predictionListKey(run), list);
+  if (outcome === 'conflict') return AGAIN_SOON;
+  // Somebody wrote the list before, and most likely told `reduce`: a second word finds the result there.
+  const delaySeconds = outcome === 'exists' ? LIMITS.secondReduceSeconds : 0;
+  await ports.queue.send({ v: 1, stage: 'reduce', run }, { delaySeconds });
   return DONE;
 }
