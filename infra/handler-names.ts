@@ -1,0 +1,5 @@
+import { STAGE_NAMES, type StageName } from '../functions/contract/stages.ts';
+
+/** Every Lambda of ours: one a stage, and the watchdog. */
+export type HandlerName = StageName | 'watch';
+export const HANDLER_NAMES: readonly HandlerName[] = [...STAGE_NAMES, 'watch'];
