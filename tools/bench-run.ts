@@ -1,6 +1,7 @@
 /**
  * What the pipeline costs beyond its two engines: the wall time of a whole run over that of elastix alone and bare ONNX
- * Runtime alone, on the same study, transforms' start, tiles and threads.
+ * Runtime alone, on the same study, transforms' start, tiles and threads. Each of the three is a new process, which has
+ * to load and compile its engine; what the engines alone read from disk before is not counted.
  *
  *   npx tsx tools/bench-run.ts <study folder> [--threads 2] [--rounds 3] [--model unet3d] [--python <python> --peers <folder>]
  *
@@ -42,6 +43,9 @@ const { values, positionals } = parseArgs({
     model: { type: 'string', default: 'unet3d' },
     python: { type: 'string', default: 'python3' },
     peers: { type: 'string' },
+    /** Set by this program where it calls itself: time one engine alone and print the seconds. */
+    alone: { type: 'string' },
+    batch: { type: 'string', default: '1' },
   },
 });
 const threads = Number(values.threads);
@@ -64,7 +68,7 @@ async function main(folder: string): Promise<void> {
     const study = join(scratch, 'moved');
     await save(volumes, study);
     const rows = [];
-    for (let round = 0; round < Number(values.rounds); round++) rows.push(await measure(study, volumes, scratch));
+    for (let round = 0; round < Number(values.rounds); round++) rows.push(await measure(study, scratch));
     report(rows);
     if (values.peers) await runPeers(folder, values.peers, scratch);
   } finally {
@@ -81,14 +85,15 @@ interface Row {
   peakMb: number;
 }
 
-async function measure(study: string, volumes: Volumes, scratch: string): Promise<Row> {
+async function measure(study: string, scratch: string): Promise<Row> {
   const out = join(scratch, 'out');
   await rm(out, { recursive: true, force: true });
   const { seconds: whole, peakMb } = await runCli(study, out);
-  const elastix = await elastixAlone(volumes);
-  const tensors = await tensorsOf(out);
-  const { seconds: onnx, batch } = await onnxAlone(tensors);
-  const row = { whole, elastix, onnx, batch, tiles: tensors.length, peakMb };
+  const elastix = alone('elastix', study);
+  const { seconds: onnx, batch } = [1, 2]
+    .map((n) => ({ seconds: alone('onnx', out, '--batch', String(n)), batch: n }))
+    .reduce((best, t) => (t.seconds < best.seconds ? t : best));
+  const row = { whole, elastix, onnx, batch, tiles: (await tensorsOf(out)).length, peakMb };
   console.log(JSON.stringify(row));
   return row;
 }
@@ -130,6 +135,19 @@ function statusOf(pid: string): { pid: number; parent: number; rssMb: number }[]
   }
 }
 
+/** Seconds of one engine in a process of its own. */
+function alone(engine: 'elastix' | 'onnx', folder: string, ...options: string[]): number {
+  const self = fileURLToPath(import.meta.url);
+  const same = ['--threads', values.threads, '--model', values.model];
+  const args = [...process.execArgv, self, folder, '--alone', engine, ...same, ...options];
+  return Number(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+}
+
+async function timeAlone(engine: string, folder: string): Promise<number> {
+  if (engine === 'elastix') return elastixAlone(await load(folder));
+  return onnxAlone(await tensorsOf(folder), Number(values.batch));
+}
+
 async function elastixAlone(volumes: Volumes): Promise<number> {
   const start = performance.now();
   const registrar = createElastixRegistrar({ workers: threads });
@@ -150,28 +168,22 @@ async function tensorsOf(out: string): Promise<{ data: Float32Array; shape: read
   return tensors;
 }
 
-/**
- * ONNX Runtime on tensors that lie in memory: the fastest of a few batch sizes. Loading the model counts, as starting
- * its threads and compiling it does for elastix: a run has to do both.
- */
-async function onnxAlone(
-  tensors: { data: Float32Array; shape: readonly number[] }[],
-): Promise<{ seconds: number; batch: number }> {
-  const ort = createRequire(import.meta.url)('onnxruntime-node');
+/** ONNX Runtime on tensors that lie in memory. Loading it and the model counts, as starting its threads does for elastix. */
+async function onnxAlone(tensors: { data: Float32Array; shape: readonly number[] }[], batch: number): Promise<number> {
   const { folder } = await findModel(values.model);
-  const timed: { seconds: number; batch: number }[] = [];
-  for (const batch of [1, 2]) {
-    const feeds = [];
-    for (let n = 0; n < tensors.length; n += batch) feeds.push(stack(tensors.slice(n, n + batch), ort));
-    const start = performance.now();
-    const session = await ort.InferenceSession.create(join(folder, 'models', 'model.onnx'), {
-      intraOpNumThreads: threads,
-    });
-    for (const image of feeds) await session.run({ image });
-    timed.push({ seconds: (performance.now() - start) / 1000, batch });
-    await session.release();
+  const start = performance.now();
+  const ort = createRequire(import.meta.url)('onnxruntime-node');
+  const session = await ort.InferenceSession.create(join(folder, 'models', 'model.onnx'), {
+    intraOpNumThreads: threads,
+  });
+  let seconds = (performance.now() - start) / 1000;
+  for (let n = 0; n < tensors.length; n += batch) {
+    const image = stack(tensors.slice(n, n + batch), ort);
+    const begun = performance.now();
+    await session.run({ image });
+    seconds += (performance.now() - begun) / 1000;
   }
-  return timed.reduce((best, t) => (t.seconds < best.seconds ? t : best));
+  return seconds;
 }
 
 function stack(
@@ -257,4 +269,5 @@ async function save(volumes: Volumes, folder: string): Promise<void> {
 }
 
 if (positionals.length !== 1) throw new Error('one study folder is expected; see the top of this file');
-await main(positionals[0]);
+if (values.alone) console.log(await timeAlone(values.alone, positionals[0]));
+else await main(positionals[0]);
