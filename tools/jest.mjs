@@ -3,7 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const PATTERNS = { fast: '**/test/**/*.test.ts', slow: '**/test/**/*.slow.ts', browser: '**/test/**/*.browser.ts' };
+const PATTERNS = {
+  fast: '**/test/**/*.test.ts',
+  slow: '**/test/**/*.slow.ts',
+  browser: '**/test/**/*.browser.ts',
+  aws: '**/test/**/*.aws.ts',
+};
 const [suite, ...options] = process.argv.slice(2);
 if (!(suite in PATTERNS)) throw new Error(`suite is "${suite}": expected ${Object.keys(PATTERNS).join(', ')}`);
 

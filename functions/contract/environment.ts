@@ -10,7 +10,7 @@ export const ENVIRONMENT = {
   eventBus: 'EVENT_BUS',
   /** Id of the KMS HMAC_256 key under which names of studies are hashed. */
   studyHashKey: 'STUDY_HASH_KEY',
-  /** One of PREDICTORS; `infer` alone. */
+  /** One of PREDICTORS. */
   predictor: 'PREDICTOR',
   /** `endpointName` makes the endpoint's name of it and a model's digest; `infer` alone. */
   endpointPrefix: 'ENDPOINT_PREFIX',

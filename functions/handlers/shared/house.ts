@@ -3,6 +3,7 @@ import { createS3Store } from '../../adapters/aws/s3-store.ts';
 import { createSqsQueue, type SqsQueue } from '../../adapters/aws/sqs-queue.ts';
 import { createNodeCodec } from '../../adapters/node-codec.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
+import type { PredictorKind } from '../../contract/environment.ts';
 import type { Bucket } from '../../contract/stages.ts';
 import type { Ports } from '../../pipeline/ports.ts';
 import { bucketNames, urlsIn, variable } from './environment.ts';
@@ -38,6 +39,7 @@ export function openHouse(tools: Tools, makeOwn: MakeOwnPorts = () => ({})): Hou
       // A warm Lambda that kept one study's volumes would lack the memory for the next one's.
       recent: (_, make) => make(),
       ahead() {},
+      billedAs: variable('predictor') as PredictorKind,
       log: ({ message, ...fields }) => tools.logger.info(message, fields),
       ...ABSENT,
       ...makeOwn(stores, tools),
