@@ -1,7 +1,7 @@
 // The proof that the stack works: npm run test:aws [-- jest options].
 // Starts an AWS emulator on the loopback, deploys the real stack to it with the real CDK CLI, and runs test/aws on it.
 // Needs Node and Python 3. Everything that is started ends with this process; files stay in build/ and .venv-aws/.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,22 +35,25 @@ async function main() {
   const env = { ...awsEnvironment({ port, standInPort, temp }), NEUROTILE_AWS_TEST: root, NEUROTILE_PYTHON: programs };
   const log = join(build, 'emulator.log');
   underWay.push(await part('emulator', () => startEmulator({ programs, port, env, temp, log })));
-  await part('cdk bootstrap', () => succeed([cdk, 'bootstrap', '--no-notices', 'aws://000000000000/us-east-1'], env));
+  // Not in this folder: bootstrapping an account needs no app.
+  const bootstrap = [cdk, 'bootstrap', '--no-notices', 'aws://000000000000/us-east-1'];
+  const output = openSync(join(build, 'bootstrap.log'), 'w');
+  await part('cdk bootstrap', () => succeed(bootstrap, { env, cwd: temp, output }));
   const suite = [join(root, 'tools/jest.mjs'), 'aws', '--runInBand', '--verbose', ...process.argv.slice(2)];
-  verdict = await part('tests', () => run(suite, env));
+  verdict = await part('tests', () => run(suite, { env, cwd: root, output: 'inherit' }));
 }
 
-/** Runs a Node program to its end, its output shown. @returns its exit status */
-async function run(command, env) {
-  const child = guarded([process.execPath, ...command], { env, cwd: root, output: 'inherit' });
+/** Runs a Node program to its end. @returns its exit status */
+async function run(command, options) {
+  const child = guarded([process.execPath, ...command], options);
   underWay.push(child);
   const status = await child.exited;
   await child.stop();
   return status;
 }
 
-async function succeed(command, env) {
-  const status = await run(command, env);
+async function succeed(command, options) {
+  const status = await run(command, options);
   if (status !== 0) throw new Error(`${command.join(' ')} ended with ${status}`);
 }
 

@@ -1,5 +1,5 @@
 import type { Manifest, Pinned, PinnedSequence, Warning } from '../contract/documents.ts';
-import { CURRENT_MODEL_KEY, manifestKey, modelKey, resultKey, waitingKey } from '../contract/keys.ts';
+import { CURRENT_MODEL_KEY, manifestKey, modelKey, openKey, resultKey, waitingKey } from '../contract/keys.ts';
 import type { MessageOf } from '../contract/messages.ts';
 import { entriesOf, LABEL_TABLES, type LabelTable, type ModelSpec, type Sequence } from '../contract/model.ts';
 import { PIPELINE_VERSION } from '../contract/pipeline-version.ts';
@@ -12,9 +12,11 @@ import { hasSkull } from '../core/study/has-skull.ts';
 import { modelGrid } from '../core/tiling/model-grid.ts';
 import { thinOut } from '../core/volume/thin-out.ts';
 import { type Volume, voxelsIn } from '../core/volume/volume.ts';
+import { PutConflict } from './artefacts.ts';
+import { errorKeyOf } from './error-key.ts';
 import { getJson, putJsonOnce, toJson } from './json.ts';
 import { loadMask, loadSequence, named } from './load-volume.ts';
-import { openRun } from './open-work.ts';
+import { isEndOf, openRun } from './open-work.ts';
 import { AGAIN_SOON, type Delivery, DONE, type Ports, type Verdict } from './ports.ts';
 import { runIdOf } from './run-id.ts';
 import {
@@ -56,10 +58,22 @@ export async function ingest({ study }: MessageOf<'ingest'>, delivery: Delivery,
   const isKnown = (await ports.work.head(manifestKey(run))) !== undefined;
   const manifest: Manifest | undefined = isKnown ? undefined : { run, ...draft, ...(await examine(draft, ports)) };
   // Marked before it is begun, and not before it is found to be sound: a refusal has a marker of its own.
-  if ((await openRun(study, run, ports)) === 'conflict') return AGAIN_SOON;
-  if (manifest && (await putJsonOnce(ports.work, manifestKey(run), manifest)) === 'conflict') return AGAIN_SOON;
+  const opened = await openRun(study, run, ports);
+  if (opened === 'conflict') return AGAIN_SOON;
+  // Thrown, so that this very message comes again: a fresh copy would be a first one, and leave the run to who opened it.
+  if (manifest && (await putJsonOnce(ports.work, manifestKey(run), manifest)) === 'conflict')
+    throw new PutConflict('manifest');
+  // Each file of an upload wakes us, and each would send the run through the model: who opened it does.
+  if (delivery.isFirst && opened === 'exists' && (await isUnderWay(study, run, ports))) return DONE;
   await ports.queue.send({ v: 1, stage: 'register', run });
   return { verdict: 'done', run };
+}
+
+/** Somebody opened it, and it has not ended since; should they have died before they sent it, their message comes again. */
+async function isUnderWay(study: string, run: string, { work, studies, codec }: Ports): Promise<boolean> {
+  const [marker] = await work.list(openKey(run)); // Nobody but the watchdog may read markers.
+  const error = await studies.head(await errorKeyOf(study, codec));
+  return marker !== undefined && !(error && isEndOf(error, marker));
 }
 
 async function currentModel(ports: Ports): Promise<ModelSpec> {

@@ -165,4 +165,6 @@ export const AGAIN_SOON: Verdict = { verdict: 'again', delaySeconds: 1 };
 export interface Delivery {
   /** When this piece of work was first sent, ms; copies sent by `again` keep it. */
   firstSentMs: number;
+  /** Nobody can have died over this message: its queue outlives its readers, and had not handed it out before. */
+  isFirst?: boolean;
 }

@@ -24,7 +24,11 @@ export async function collectEvents({ bus, instanceId }: Deployed): Promise<() =
   const rule = { Name: `${instanceId}-heard`, EventBusName: bus };
   await events.send(new PutRuleCommand({ ...rule, EventPattern: JSON.stringify({ source: [EVENT_SOURCE] }) }));
   await events.send(
-    new PutTargetsCommand({ Rule: rule.Name, EventBusName: bus, Targets: [{ Id: 'heard', Arn: Attributes!.QueueArn }] }),
+    new PutTargetsCommand({
+      Rule: rule.Name,
+      EventBusName: bus,
+      Targets: [{ Id: 'heard', Arn: Attributes!.QueueArn }],
+    }),
   );
   const heard: HeardEvent[] = [];
   return async () => {

@@ -68,8 +68,12 @@ async function calm(queueUrls: readonly string[]): Promise<void> {
 }
 
 async function resourceOf(stack: string, type: string, logicalId: string): Promise<string> {
-  const { StackResourceSummaries = [] } = await cloudFormation.send(new ListStackResourcesCommand({ StackName: stack }));
-  const found = StackResourceSummaries.filter((r) => r.ResourceType === type && r.LogicalResourceId?.startsWith(logicalId));
+  const { StackResourceSummaries = [] } = await cloudFormation.send(
+    new ListStackResourcesCommand({ StackName: stack }),
+  );
+  const found = StackResourceSummaries.filter(
+    (r) => r.ResourceType === type && r.LogicalResourceId?.startsWith(logicalId),
+  );
   if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} begin with ${logicalId}`);
   return found[0].PhysicalResourceId!;
 }

@@ -18,7 +18,11 @@ export function runProgram(
 ): Promise<ProgramOutcome> {
   return new Promise((resolve, reject) => {
     // What the test runner was started with is not for others.
-    const child = spawn(program, args, { cwd, env: { ...process.env, NODE_OPTIONS: '' }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...process.env, NODE_OPTIONS: '' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     const add = (chunk: Buffer) => {
       output += chunk.toString();

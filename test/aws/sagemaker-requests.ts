@@ -34,11 +34,7 @@ export interface AsyncRequest {
 const S3_URI = /^s3:\/\/[a-z0-9.-]{3,63}\/.{1,1024}$/;
 
 /** Header by header, as the API's model names them; what the API would refuse is refused. */
-export function asyncRequestOf(
-  endpointName: string,
-  headers: IncomingHttpHeaders,
-  output: OutputConfig,
-): AsyncRequest {
+export function asyncRequestOf(endpointName: string, headers: IncomingHttpHeaders, output: OutputConfig): AsyncRequest {
   const header = (name: string) => headers[`x-amzn-sagemaker-${name}`] as string | undefined;
   const bounded = (name: string, most: number) => {
     const seconds = header(name);

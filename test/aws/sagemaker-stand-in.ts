@@ -21,6 +21,10 @@ export interface StandIn {
   readonly moods: Mood[];
   /** What was asked so far and how it was met: `served`, `unknown endpoint` or a mood. */
   readonly met: string[];
+  /** What became of asynchronous requests, as they ended. */
+  readonly delivered: Delivered[];
+  /** Tensors that asynchronous requests came in for, by location; a request that comes twice names its twice. */
+  readonly accepted: string[];
   /** An endpoint at zero instances: it accepts, and answers after `wake`. */
   sleep(): void;
   wake(): void;
@@ -44,6 +48,8 @@ export async function startStandIn({ port, modelServer, instances = 2 }: StandIn
   const endpoints = new Map<string, OutputConfig>();
   const moods: Mood[] = [];
   const met: string[] = [];
+  const accepted: string[] = [];
+  const delivered: Delivered[] = [];
   const waiting: (() => Promise<Delivered>)[] = [];
   let busy = 0;
   let isAwake = true;
@@ -51,9 +57,8 @@ export async function startStandIn({ port, modelServer, instances = 2 }: StandIn
   function pump(): void {
     while (isAwake && busy < instances && waiting.length > 0) {
       busy++;
-      void waiting
-        .shift()!()
-        .then((delivered) => met.push(`delivered ${delivered}`))
+      void waiting.shift()!()
+        .then((what) => delivered.push(what))
         .finally(() => {
           busy--;
           pump();
@@ -77,6 +82,7 @@ export async function startStandIn({ port, modelServer, instances = 2 }: StandIn
     if (verb === 'invocations') return answer(request, response, body);
 
     const asked = asyncRequestOf(name, request.headers, output);
+    accepted.push(asked.inputLocation);
     if (mood !== 'lose') {
       waiting.push(() => deliverAsync(asked, output, { modelServer, isToFail: mood === 'fail' }));
       pump();
@@ -126,6 +132,8 @@ export async function startStandIn({ port, modelServer, instances = 2 }: StandIn
     endpoints,
     moods,
     met,
+    accepted,
+    delivered,
     sleep() {
       isAwake = false;
     },

@@ -79,7 +79,7 @@ describe('what IAM will allow', () => {
     async function pass(down: readonly HandlerName[] = []): Promise<void> {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         if (down.includes(next.stage)) continue;
-        await handle(next, { firstSentMs: nowMs }, portsOf(next.stage));
+        await handle(next, { firstSentMs: nowMs, isFirst: true }, portsOf(next.stage));
       }
     }
 
@@ -117,6 +117,8 @@ describe('what IAM will allow', () => {
 
   test('is enough for a study from its upload to its news, and for asking twice', async () => {
     const house = await houseWith();
+    // Every file of an upload asks for it once.
+    house.waiting.push({ v: 1, stage: 'ingest', study: 'small' });
     await house.pass();
     house.waiting.push({ v: 1, stage: 'ingest', study: 'small' });
     await house.pass();

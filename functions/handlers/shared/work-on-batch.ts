@@ -10,6 +10,7 @@ import type { Observer } from './observe.ts';
 interface FromRecord extends Delivered {
   /** Its place in the batch. */
   record: number;
+  isFirst: boolean;
 }
 
 /**
@@ -39,14 +40,15 @@ export async function workOnBatch(
       observer.foreign();
       return [];
     }
-    return messages.map((message) => ({ message, firstSentMs: firstSentMsOf(record), record: place }));
+    const isFirst = record.attributes.ApproximateReceiveCount === '1';
+    return messages.map((message) => ({ message, firstSentMs: firstSentMsOf(record), record: place, isFirst }));
   }
 
-  async function isSpent({ message, firstSentMs }: Work<FromRecord>): Promise<boolean> {
+  async function isSpent({ message, firstSentMs, copies }: Work<FromRecord>): Promise<boolean> {
     const { clock, queue } = house.ports;
     const startedMs = clock.nowMs();
     try {
-      const verdict = await handle(message, { firstSentMs }, house.ports);
+      const verdict = await handle(message, { firstSentMs, isFirst: copies.every((c) => c.isFirst) }, house.ports);
       if (verdict.verdict === 'again') await queue.resend(message, { delaySeconds: verdict.delaySeconds, firstSentMs });
       await observer.ended(message, verdict, { startedMs, firstSentMs });
       return true;

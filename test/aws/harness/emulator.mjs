@@ -27,6 +27,7 @@ export function awsEnvironment({ port, standInPort, temp }) {
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_CONFIG_FILE: join(temp, 'no-config'),
     AWS_SHARED_CREDENTIALS_FILE: join(temp, 'no-credentials'),
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     CDK_HOME: join(temp, 'cdk'),
     CDK_DISABLE_VERSION_CHECK: '1',
     CDK_DISABLE_CLI_TELEMETRY: 'true',

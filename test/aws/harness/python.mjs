@@ -14,7 +14,7 @@ export function pythonPrograms(root) {
   if (read(stamp) === requirements) return programs;
   rmSync(folder, { recursive: true, force: true });
   execFileSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' });
-  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r'];
+  const install = ['-m', 'pip', 'install', '-qq', '--disable-pip-version-check', '-r'];
   execFileSync(join(programs, 'python'), [...install, join(root, 'test/requirements-aws.txt')], { stdio: 'inherit' });
   writeFileSync(stamp, requirements);
   return programs;
