@@ -1,17 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ModelServer, startModelServer } from '../../functions/adapters/model-server.ts';
 import { DEFAULT_MODEL, SHIPPED_MODELS } from '../../functions/cli/models.ts';
-import type { Result } from '../../functions/contract/documents.ts';
 import { tempFolders } from '../helpers/temp-folder.ts';
 import { ROOT } from './clients.ts';
 import { setClockAhead } from './clock-ahead.ts';
 import { type Deployed, deploy } from './deploy.ts';
 import { endpointsOf } from './endpoints-of.ts';
-import { EQUAL_ARTEFACTS, neurotile, writeSmallStudy } from './laptop.ts';
-import { bytesOf, ended, keysUnder, resultKeys } from './objects.ts';
+import { expectLaptops, neurotile, writeSmallStudy } from './laptop.ts';
+import { keysUnder, resultKeys, resultOf } from './objects.ts';
 import { depthsOf, isQuiet } from './queues.ts';
 import { type Mood, type StandIn, startStandIn } from './sagemaker-stand-in.ts';
 import { timed, waitFor } from './wait-for.ts';
@@ -51,19 +49,6 @@ describe('the stack with SageMaker stood in for, the model container being the r
   };
   const upload = (folder: string) => neurotile('upload', folder, '--stack', deployed.stack);
 
-  async function resultOf(study: string, seconds?: number): Promise<Result> {
-    const { result, error } = await ended(deployed, study, seconds);
-    if (!result) throw new Error(`${study} ended with ${error?.code}: ${error?.message}`);
-    return result;
-  }
-
-  async function expectLaptops(result: Result, folder: string): Promise<void> {
-    for (const name of EQUAL_ARTEFACTS) {
-      const there = Buffer.from(await bytesOf(deployed.studies, result.artefacts[name].key));
-      expect([result.study, name, there.equals(readFileSync(join(folder, name)))]).toEqual([result.study, name, true]);
-    }
-  }
-
   /** Small studies and the laptop's results of them: <studies>/<name>, <laptop>/<name>. */
   async function smallStudies(names: readonly string[]): Promise<{ studies: string; laptop: string }> {
     const [studies, laptop] = [await tempFolder(), await tempFolder()];
@@ -84,9 +69,9 @@ describe('the stack with SageMaker stood in for, the model container being the r
       await timed('phantom on the laptop', () => neurotile('run', study, '--out', laptop));
       const result = await timed('phantom through the stack', async () => {
         await upload(study);
-        return resultOf('phantom', 500);
+        return resultOf(deployed, 'phantom', 500);
       });
-      await expectLaptops(result, laptop);
+      await expectLaptops(deployed, result, laptop);
       // No tile is paid for twice.
       expect(standIn.accepted).toHaveLength(new Set(standIn.accepted).size);
       expect(standIn.met).toEqual(standIn.accepted.map(() => 'served'));
@@ -114,7 +99,7 @@ describe('the stack with SageMaker stood in for, the model container being the r
       expect(asleep.flat()).toEqual([]);
 
       standIn.wake();
-      for (const name of names) await expectLaptops(await resultOf(name), join(laptop, name));
+      for (const name of names) await expectLaptops(deployed, await resultOf(deployed, name), join(laptop, name));
       expect(standIn.delivered.filter((what) => what === 'failure')).toHaveLength(2);
       await waitFor('the end of all messages', () => isQuiet(deployed), { seconds: 200 });
       expect(await depthsOf(deployed.deadLetterUrls)).toEqual({});
@@ -135,7 +120,8 @@ describe('the stack with SageMaker stood in for, the model container being the r
       expect(await depthsOf(deployed.queueUrls)).toEqual({});
       await setClockAhead(deployed.watchFunction, 2 * 3600, await tempFolder());
       expect((await goRound(deployed)).FunctionError).toBeUndefined();
-      for (const name of ['lost', 'neighbour']) await expectLaptops(await resultOf(name), join(laptop, name));
+      for (const name of ['lost', 'neighbour'])
+        await expectLaptops(deployed, await resultOf(deployed, name), join(laptop, name));
       expect(standIn.delivered).toHaveLength(2 * TILES);
       expect(await keysUnder(deployed.work, 'nudges/')).toHaveLength(1);
     }, 600_000);
@@ -151,7 +137,8 @@ describe('the stack with SageMaker stood in for, the model container being the r
       forget();
       standIn.moods.push(...many(3, 'ThrottlingException'), 'ModelError', 'ServiceUnavailable', 'InternalFailure');
       await upload(studies);
-      for (const name of ['live-1', 'live-2']) await expectLaptops(await resultOf(name), join(laptop, name));
+      for (const name of ['live-1', 'live-2'])
+        await expectLaptops(deployed, await resultOf(deployed, name), join(laptop, name));
       expect(standIn.met.filter((m) => m === 'served')).toHaveLength(2 * TILES);
       await waitFor('the end of all messages', () => isQuiet(deployed), { seconds: 200 });
       expect(await depthsOf(deployed.deadLetterUrls)).toEqual({});

@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expect } from '@jest/globals';
+import type { Result } from '../../functions/contract/documents.ts';
 import { filesOf, makeSmallStudy } from '../helpers/small-study.ts';
 import { ROOT } from './clients.ts';
+import type { Deployed } from './deploy.ts';
+import { bytesOf } from './objects.ts';
 import { mustRunNode, type ProgramOutcome, runNode } from './run-program.ts';
 
 const CLI = join(ROOT, 'functions/cli/neurotile.mjs');
@@ -14,6 +19,14 @@ export const neurotileOutcome = (...args: string[]): Promise<ProgramOutcome> => 
 
 /** What both roads have to agree on, byte for byte. */
 export const EQUAL_ARTEFACTS = ['mask.nii.gz', 'metrics.json', 'transforms.json'];
+
+/** The stack's artefacts are those that the laptop's run left in a folder. */
+export async function expectLaptops(deployed: Deployed, { study, artefacts }: Result, folder: string): Promise<void> {
+  for (const name of EQUAL_ARTEFACTS) {
+    const there = Buffer.from(await bytesOf(deployed.studies, artefacts[name].key));
+    expect([study, name, there.equals(readFileSync(join(folder, name)))]).toEqual([study, name, true]);
+  }
+}
 
 /** A study of 24×24×22 voxels, aligned: eight tiles of the tiny model. @returns its folder */
 export async function writeSmallStudy(parent: string, name: string, seed: number): Promise<string> {

@@ -55,3 +55,10 @@ async function endOf(deployed: Deployed, study: string): Promise<{ result?: Resu
   if (keys.includes(errorKey(study))) return { error: await jsonOf<StudyError>(deployed.studies, errorKey(study)) };
   return undefined;
 }
+
+/** A study's result. @throws Error with the code where it ended without one */
+export async function resultOf(deployed: Deployed, study: string, seconds?: number): Promise<Result> {
+  const { result, error } = await ended(deployed, study, seconds);
+  if (!result) throw new Error(`${study} ended with ${error?.code}: ${error?.message}`);
+  return result;
+}
