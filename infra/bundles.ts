@@ -3,8 +3,8 @@ import type { PredictorKind } from '../functions/contract/environment.ts';
 import { elastixFiles, onnxRuntimeFiles, viewerFiles } from './bundles/beside.ts';
 import { bundleCode } from './bundles/bundle-code.ts';
 import { type Files, writeFolder } from './bundles/files.ts';
-import { ROOT } from './bundles/root.ts';
 import type { HandlerName } from './handler-names.ts';
+import { ROOT } from './root.ts';
 
 /** A handler by its file in functions/handlers: `infer` has two, one of which brings ONNX Runtime. */
 export type BundleName = Exclude<HandlerName, 'infer'> | 'infer-lambda' | 'infer-endpoint';

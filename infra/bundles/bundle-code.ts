@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
-import { ROOT } from './root.ts';
+import { ROOT } from '../root.ts';
 
 /** CommonJS packages ask for `require`, which an ES module has not. The names are ones that no package uses. */
 const REQUIRE = `import { createRequire as bundleCreateRequire } from 'node:module';
