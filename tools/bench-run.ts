@@ -14,7 +14,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createElastixRegistrar } from '../functions/adapters/elastix/elastix-registrar.ts';
@@ -70,7 +70,7 @@ async function main(folder: string): Promise<void> {
     const rows = [];
     for (let round = 0; round < Number(values.rounds); round++) rows.push(await measure(study, scratch));
     report(rows);
-    if (values.peers) await runPeers(folder, values.peers, scratch);
+    if (values.peers) await runPeers(resolve(folder), resolve(values.peers), scratch);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
