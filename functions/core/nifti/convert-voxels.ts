@@ -19,16 +19,8 @@ export function convertVoxels(
   const source = viewOf(bytes, DATATYPES[datatype].name);
   const out = new Float32Array(source.length);
   if (slope === 1 && inter === 0) out.set(source);
-  else if (fitsFloat32(source)) {
-    out.set(source); // Exact, and engines do a loop over one type of array many times faster than over any.
-    for (let n = 0; n < out.length; n++) out[n] = out[n] * slope + inter;
-  } else for (let n = 0; n < out.length; n++) out[n] = source[n] * slope + inter;
+  else for (let n = 0; n < out.length; n++) out[n] = source[n] * slope + inter;
   return out;
-}
-
-/** Integers of up to 24 bits are float32 numbers as they are. */
-function fitsFloat32(source: ReturnType<typeof viewOf>): boolean {
-  return source.BYTES_PER_ELEMENT <= 2 || source instanceof Float32Array;
 }
 
 function viewOf({ buffer, byteOffset, length }: Uint8Array, name: DatatypeName) {
