@@ -10,6 +10,15 @@ export interface Page {
   scripts?: readonly string[];
 }
 
+export interface Frame {
+  title: string;
+  /** The page's Content Security Policy. */
+  policy: string;
+  /** Rules after those that all pages share. */
+  style?: string;
+  body: Markup;
+}
+
 /**
  * One HTML file that needs no other, and may reach for none: its policy forbids every request, and every script but
  * those named, by their hash (Content Security Policy Level 3, 2.3.1).
@@ -27,6 +36,11 @@ export async function buildPage(
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
+  return framePage({ title, policy, body });
+}
+
+/** What stands around every page of ours. */
+export function framePage({ title, policy, style = '', body }: Frame): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -37,7 +51,7 @@ export async function buildPage(
 <meta name="referrer" content="no-referrer">
 <title>${title}</title>
 <link rel="icon" href="data:,">
-<style>${raw(STYLE)}</style>
+<style>${raw(STYLE + style)}</style>
 </head>
 <body>
 ${body}

@@ -1,6 +1,6 @@
 import type { Sequence } from '../../contract/model.ts';
 import { html, type Markup, raw } from '../../report/html.ts';
-import { STYLE } from '../../report/style.ts';
+import { framePage } from '../../report/page.ts';
 
 /** One file that the page takes: where it goes, and what proves that it may. */
 export interface InvitedFile {
@@ -86,27 +86,7 @@ export function buildInvitePage({ study, files, until, mostMb }: Invitation): st
     `frame-src ${origins}`,
     "base-uri 'none'",
   ].join('; ');
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<meta name="referrer" content="no-referrer">
-<title>Upload ${study}</title>
-<link rel="icon" href="data:,">
-<style>${raw(STYLE)}
-form { margin: 18px 0; padding: 14px 18px; border: 1px solid var(--line); border-radius: 10px; }
-form h3 { margin-top: 0; }
-button { padding: 6px 16px; font: inherit; }
-button, progress, output { margin-right: 12px; vertical-align: middle; }
-output.bad { color: #a11; }
-iframe:not([hidden]) { display: block; width: 100%; height: 84px; margin-top: 10px; border: 1px solid var(--line); border-radius: 6px; }
-</style>
-</head>
-<body>
-<header class="top">
+  const body = html`<header class="top">
 <p class="kicker">Neurotile</p>
 <h1>Upload ${study}</h1>
 <p class="notice">Research use only, not a medical device. Whoever has this page can upload these files of this study, and
@@ -124,11 +104,18 @@ ${files.map(formOf)}
 page sees how it goes, and gets the mask, the measurements and the report; you can close it.</p>
 </main>
 <footer><p class="soft">Nothing on this page is loaded from elsewhere.</p></footer>
-<script>${raw(script)}</script>
-</body>
-</html>
-`.markup;
+<script>${raw(script)}</script>`;
+  return framePage({ title: `Upload ${study}`, policy, style: FORMS, body });
 }
+
+const FORMS = `
+form { margin: 18px 0; padding: 14px 18px; border: 1px solid var(--line); border-radius: 10px; }
+form h3 { margin-top: 0; }
+button { padding: 6px 16px; font: inherit; }
+button, progress, output { margin-right: 12px; vertical-align: middle; }
+output.bad { color: #a11; }
+iframe:not([hidden]) { display: block; width: 100%; height: 84px; margin-top: 10px; border: 1px solid var(--line); border-radius: 6px; }
+`;
 
 function formOf({ name, keyStem, url, fields }: InvitedFile): Markup {
   return html`
