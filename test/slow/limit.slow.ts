@@ -36,8 +36,9 @@ function paint(sequence: Sequence): Int16Array {
 /** T2's header lies 12 mm off, so that registration has to work at this size too. */
 const affineOf = (sequence: Sequence): Affine => AFFINE.map((x, n) => (sequence === 'T2' && n === 3 ? x + 12 : x));
 
-/** Most resident memory that a process ever had, MiB. */
-const peakMb = (pid: number) => Number(/VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+/** Most resident memory that a process ever had, MiB; 0 where it has ended but was not yet waited for, and so has none. */
+const peakMb = (pid: number) =>
+  Number(/VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 
 const tempFolder = tempFolders();
 
