@@ -112,6 +112,19 @@ export interface RegionScore {
   referenceMl: number;
   /** Millilitres found although the reference is empty, or missed although the mask is. */
   falseMl: number | null;
+  lesions: LesionScores;
+}
+
+/** The region lesion by lesion, as in BraTS 2023. */
+export interface LesionScores {
+  /** Means over reference lesions above 50 mm³ and false positives; the unmatched count 0 and 374 mm. */
+  dice: number | null;
+  hd95Mm: number | null;
+  /** Reference lesions above 50 mm³ that the mask touches, and those that it does not. */
+  found: number;
+  missed: number;
+  /** Pieces of the mask that touch no reference lesion. */
+  falsePositives: number;
 }
 
 /** `metrics.json`. */

@@ -1,16 +1,15 @@
-import type { Manifest, Metrics, RegionScore, Transforms } from '../contract/documents.ts';
-import { LABEL_TABLES, REGION_LABELS, REGIONS, type Region } from '../contract/model.ts';
+import type { Manifest, Metrics, Transforms } from '../contract/documents.ts';
+import { forRegions, LABEL_TABLES, REGION_LABELS, type Region } from '../contract/model.ts';
 import { toBratsLabels } from '../core/evaluation/label-table.ts';
-import { scoreRegion } from '../core/evaluation/score-region.ts';
 import { voxelMl } from '../core/geometry/affine.ts';
 import { meanEntropyBits } from '../core/tiling/uncertainty.ts';
-import { maskOf } from '../core/volume/mask-of.ts';
 import type { Volume } from '../core/volume/volume.ts';
 import { loadMask } from './load-volume.ts';
 import type { Ports } from './ports.ts';
+import { scoreMasks } from './score-masks.ts';
 import type { Segmentation } from './segment.ts';
 
-const NOTICE = 'Research use only. Not a medical device.';
+export const NOTICE = 'Research use only. Not a medical device.';
 
 /** The reference mask that came with a study, in BraTS's labels; undefined where none did. */
 export async function referenceMaskOf(manifest: Manifest, ports: Ports): Promise<Volume<Uint8Array> | undefined> {
@@ -40,21 +39,9 @@ export function measure(
     uncertainty: { meanEntropyInTumour: meanEntropyBits(uncertainty.data, mask.data) },
     cleaned,
     registration: transforms.sequences,
-    reference: reference && { labelTable, scores: scoresOf(segmentation, reference, brain) },
+    reference: reference && { labelTable, scores: scoreMasks({ ...segmentation, mask: mask.data, reference, brain }) },
     warnings: [...manifest.warnings, ...transforms.warnings],
   };
-}
-
-function scoresOf(found: Segmentation, reference: Volume<Uint8Array>, brain: Uint8Array): Record<Region, RegionScore> {
-  return forRegions((region) =>
-    scoreRegion({
-      grid: reference,
-      mask: maskOf(found.mask.data, REGION_LABELS[region]),
-      reference: maskOf(reference.data, REGION_LABELS[region]),
-      probability: found.probabilities[region],
-      brain,
-    }),
-  );
 }
 
 function labelVolumesMl({ data, affine }: Volume<Uint8Array>): number[] {
@@ -65,7 +52,3 @@ function labelVolumesMl({ data, affine }: Volume<Uint8Array>): number[] {
 
 /** To a millionth of a millilitre: sums of voxels without the noise of binary fractions. */
 const rounded = (ml: number) => Math.round(ml * 1e6) / 1e6;
-
-function forRegions<T>(of: (region: Region) => T): Record<Region, T> {
-  return Object.fromEntries(REGIONS.map((region) => [region, of(region)])) as Record<Region, T>;
-}

@@ -45,38 +45,64 @@ function ownMeasures({ volumesMl, cleaned }: Metrics): Measure[] {
 }
 
 function scoreMeasures(scores: Record<Region, RegionScore>): Measure[] {
-  const row = (name: string, unit: string, explained: string, field: keyof RegionScore, decimals: number): Measure => ({
+  type Figure = (score: RegionScore) => number | null;
+  const row = (name: string, unit: string, explained: string, figure: Figure, decimals: number): Measure => ({
     name,
     unit,
     explained,
-    of: (region) => (unit === 'ml' ? formatMl(scores[region][field]) : formatNumber(scores[region][field], decimals)),
+    of: (region) => (unit === 'ml' ? formatMl(figure(scores[region])) : formatNumber(figure(scores[region]), decimals)),
   });
   return [
-    row('Reference volume', 'ml', 'In the reference mask.', 'referenceMl', 1),
+    row('Reference volume', 'ml', 'In the reference mask.', (s) => s.referenceMl, 1),
     row(
       'Dice',
       '0–1',
       'Overlap of the two masks: twice the shared volume over the sum of both. 1 is the same.',
-      'dice',
+      (s) => s.dice,
       3,
     ),
-    row('Soft Dice', '0–1', 'The same of the probabilities, with squared denominators.', 'softDice', 3),
+    row('Soft Dice', '0–1', 'The same of the probabilities, with squared denominators.', (s) => s.softDice, 3),
     row(
       'HD95',
       'mm',
       'How far apart the surfaces are at their 95th percentile, the larger of both directions.',
-      'hd95Mm',
+      (s) => s.hd95Mm,
       1,
     ),
     row(
       'Surface Dice at 1 mm',
       '0–1',
       'Share of both surfaces that lies within 1 mm of the other.',
-      'surfaceDice1mm',
+      (s) => s.surfaceDice1mm,
       3,
     ),
-    row('Sensitivity', '0–1', 'Share of the reference that the mask holds.', 'sensitivity', 3),
-    row('Specificity', '0–1', 'Share of the rest that the mask leaves out.', 'specificity', 4),
-    row('False volume', 'ml', 'Found although the reference is empty, or missed although the mask is.', 'falseMl', 2),
+    row('Sensitivity', '0–1', 'Share of the reference that the mask holds.', (s) => s.sensitivity, 3),
+    row('Specificity', '0–1', 'Share of the rest that the mask leaves out.', (s) => s.specificity, 4),
+    row(
+      'False volume',
+      'ml',
+      'Found although the reference is empty, or missed although the mask is.',
+      (s) => s.falseMl,
+      2,
+    ),
+    ...LESION_MEASURES.map(([name, unit, explained, figure, decimals]) =>
+      row(name, unit, explained, ({ lesions }) => figure(lesions), decimals),
+    ),
   ];
 }
+
+type LesionFigure = (lesions: RegionScore['lesions']) => number | null;
+
+/** As BraTS 2023 has it. */
+const LESION_MEASURES: readonly [name: string, unit: string, explained: string, LesionFigure, decimals: number][] = [
+  [
+    'Lesion-wise Dice',
+    '0–1',
+    'Mean over the reference’s lesions above 50 mm³ and the false ones; missed and false ones count 0.',
+    (l) => l.dice,
+    3,
+  ],
+  ['Lesions found', 'n', 'Lesions of the reference that the mask touches.', (l) => l.found, 0],
+  ['Lesions missed', 'n', 'Those that it does not.', (l) => l.missed, 0],
+  ['False lesions', 'n', 'Pieces of the mask that touch none.', (l) => l.falsePositives, 0],
+];

@@ -62,6 +62,8 @@ describe('a report', () => {
     expect(rowOf('HD95')).toEqual(['mm', '2.2', '2.2', '2.2']);
     expect(rowOf('Specificity')).toEqual(['0–1', '0.9994', '0.9994', '0.9994']);
     expect(rowOf('False volume')).toEqual(['ml', '–', '–', '–']);
+    expect(rowOf('Lesion-wise Dice')).toEqual(['0–1', '0.312', '0.312', '0.312']);
+    expect(rowOf('False lesions')).toEqual(['n', '3', '3', '3']);
     expect(rowOf('Removed pieces')).toEqual(['n', '3', '0', '1']);
     expect(rowOf('Removed volume')).toEqual(['ml', '0.21', '0', '0.04']);
     // Voxels of 3.375 mm³: as many as the mask has, over 1000.

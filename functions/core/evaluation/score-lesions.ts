@@ -1,6 +1,7 @@
 import { determinant, spacingMm } from '../geometry/affine.ts';
 import type { Box } from '../volume/bounding-box.ts';
 import { boundingBox, growBox, unionBox } from '../volume/bounding-box.ts';
+import { componentBoxes } from '../volume/component-boxes.ts';
 import { componentLabels, findComponents } from '../volume/components.ts';
 import { cropVolume } from '../volume/crop-grid.ts';
 import { dilate } from '../volume/dilate.ts';
@@ -40,15 +41,14 @@ export function scoreLesions(mask: Uint8Array, reference: Uint8Array, grid: Grid
   if (!box) return { dice: null, hd95Mm: null, found: 0, missed: 0, falsePositives: 0 };
   const cut = (data: Uint8Array) => cropVolume({ ...grid, data }, box);
   const { lesions, falsePositives } = match(cut(mask), cut(reference));
-  const scored = lesions.filter((lesion) => lesion.mm3 > IGNORED_UP_TO_MM3);
-  const among = scored.length + falsePositives;
+  const among = lesions.length + falsePositives;
   const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
-  const found = scored.filter((lesion) => lesion.isFound).length;
+  const found = lesions.filter((lesion) => lesion.isFound).length;
   return {
-    dice: among === 0 ? null : sum(scored.map((lesion) => lesion.dice)) / among,
-    hd95Mm: among === 0 ? null : (sum(scored.map((lesion) => lesion.hd95Mm)) + falsePositives * UNMATCHED_MM) / among,
+    dice: among === 0 ? null : sum(lesions.map((lesion) => lesion.dice)) / among,
+    hd95Mm: among === 0 ? null : (sum(lesions.map((lesion) => lesion.hd95Mm)) + falsePositives * UNMATCHED_MM) / among,
     found,
-    missed: scored.length - found,
+    missed: lesions.length - found,
     falsePositives,
   };
 }
@@ -60,37 +60,51 @@ function boxOfBoth(mask: Uint8Array, reference: Uint8Array, { shape }: Grid): Bo
 }
 
 interface Lesion {
-  mm3: number;
   isFound: boolean;
   dice: number;
   hd95Mm: number;
 }
 
+/** The lesions that are large enough to be scored, and how many pieces of the mask belong to none of any size. */
 function match(mask: Volume<Uint8Array>, reference: Volume<Uint8Array>): { lesions: Lesion[]; falsePositives: number } {
-  const { shape } = reference;
+  const { shape, affine } = reference;
   const voxels = reference.data.length;
   const pieces = findComponents(mask.data, shape);
   const pieceAt = componentLabels(pieces, voxels);
   // A piece of the dilated reference is, exactly, the dilation of the lesion inside it.
   const dilated = findComponents(dilate(reference.data, shape, DILATION_VOXELS), shape);
   const lesionAt = componentLabels(dilated, voxels);
+  const sizes = new Uint32Array(dilated.count);
   const touching = Array.from({ length: dilated.count }, () => new Set<number>());
-  for (let n = 0; n < voxels; n++) if (lesionAt[n] !== 0 && pieceAt[n] !== 0) touching[lesionAt[n] - 1].add(pieceAt[n]);
-  const lesions = touching.map((mine, c) => {
-    const lesion = reference.data.map((v, n) => (v !== 0 && lesionAt[n] === c + 1 ? 1 : 0));
-    const found = mask.data.map((_, n) => (mine.has(pieceAt[n]) ? 1 : 0));
-    return scoreLesion(found, lesion, reference);
+  for (let n = 0; n < voxels; n++) {
+    if (lesionAt[n] === 0) continue;
+    if (pieceAt[n] !== 0) touching[lesionAt[n] - 1].add(pieceAt[n]);
+    if (reference.data[n] !== 0) sizes[lesionAt[n] - 1]++;
+    else lesionAt[n] = 0; // from here on without its dilation
+  }
+  const pieceBoxes = componentBoxes(pieces, shape);
+  const lesionBoxes = componentBoxes(dilated, shape);
+  const lesions = touching.flatMap((mine, c) => {
+    if (sizes[c] * Math.abs(determinant(affine)) <= IGNORED_UP_TO_MM3) return [];
+    const box = [...mine].map((piece) => pieceBoxes[piece - 1]).reduce(unionBox, lesionBoxes[c]);
+    const cut = (data: Uint32Array) => cropVolume({ shape, affine, data }, box);
+    const lesion = maskWhere(cut(lesionAt), (label) => label === c + 1);
+    return [scoreLesion(maskWhere(cut(pieceAt), (label) => mine.has(label)).data, lesion)];
   });
   return { lesions, falsePositives: pieces.count - new Set(touching.flatMap((mine) => [...mine])).size };
 }
 
-function scoreLesion(found: Uint8Array, lesion: Uint8Array, { shape, affine }: Grid): Lesion {
-  const overlap = countOverlap(found, lesion);
-  const distances = surfaceDistances(found, lesion, shape, spacingMm(affine));
+function maskWhere({ data, ...grid }: Volume<Uint32Array>, isIn: (label: number) => boolean): Volume<Uint8Array> {
+  const mask = new Uint8Array(data.length);
+  for (let n = 0; n < data.length; n++) if (data[n] !== 0 && isIn(data[n])) mask[n] = 1; // `from` takes ten times as long
+  return { ...grid, data: mask };
+}
+
+function scoreLesion(found: Uint8Array, { data, shape, affine }: Volume<Uint8Array>): Lesion {
+  const distances = surfaceDistances(found, data, shape, spacingMm(affine));
   return {
-    mm3: (overlap.both + overlap.referenceOnly) * Math.abs(determinant(affine)),
     isFound: distances !== undefined,
-    dice: dice(overlap) ?? 0,
+    dice: dice(countOverlap(found, data)) ?? 0,
     hd95Mm: distances ? hd95Mm(distances) : UNMATCHED_MM,
   };
 }

@@ -2,6 +2,7 @@ import { spacingMm, voxelMl } from '../geometry/affine.ts';
 import type { Grid } from '../volume/volume.ts';
 import type { Overlap } from './overlap.ts';
 import { countOverlap, dice, sensitivity, softDice, specificity } from './overlap.ts';
+import { type LesionScores, scoreLesions } from './score-lesions.ts';
 import { hd95Mm, surfaceDice, surfaceDistances } from './surface-distances.ts';
 
 /** Agreement of one region with a reference; null where it cannot be said. */
@@ -14,6 +15,7 @@ export interface RegionScore {
   specificity: number | null;
   referenceMl: number;
   falseMl: number | null;
+  lesions: LesionScores;
 }
 
 export interface RegionToScore {
@@ -24,8 +26,8 @@ export interface RegionToScore {
   reference: Uint8Array;
   /** The region's probability, 0 to 1, before thresholds; without it there is no soft Dice. */
   probability?: Float32Array;
-  /** Specificity is over this: over the whole grid it would be near 1 for any mask, for all the air. */
-  brain: Uint8Array;
+  /** Specificity is over this: over the whole grid it would be near 1 for any mask, for all the air. Without: none. */
+  brain?: Uint8Array;
 }
 
 /**
@@ -37,11 +39,12 @@ export interface RegionToScore {
  *   empty   some        Dice, surface Dice and sensitivity 0; no HD95; falseMl: what was missed
  *   some    some        all; falseMl null
  *
+ * Lesion by lesion: as `scoreLesions` says.
+ *
  * @throws RangeError when arrays differ in length
  */
 export function scoreRegion({ grid, mask, reference, probability, brain }: RegionToScore): RegionScore {
   const overlap = countOverlap(mask, reference);
-  const inBrain = countOverlap(mask, reference, brain);
   const distances = surfaceDistances(mask, reference, grid.shape, spacingMm(grid.affine));
   const isNothing = overlap.neither === mask.length;
   const scored = <T>(value: T) => (isNothing ? null : value);
@@ -51,9 +54,10 @@ export function scoreRegion({ grid, mask, reference, probability, brain }: Regio
     hd95Mm: distances ? hd95Mm(distances) : null,
     surfaceDice1mm: scored(distances ? surfaceDice(distances, 1) : 0),
     sensitivity: sensitivity(overlap),
-    specificity: scored(specificity(inBrain)),
+    specificity: scored(brain ? specificity(countOverlap(mask, reference, brain)) : null),
     referenceMl: (overlap.both + overlap.referenceOnly) * voxelMl(grid.affine),
     falseMl: falseMl(overlap, voxelMl(grid.affine)),
+    lesions: scoreLesions(mask, reference, grid),
   };
 }
 

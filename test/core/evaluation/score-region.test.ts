@@ -38,7 +38,8 @@ describe('the score of a region', () => {
 
   test('scores nothing where mask and reference are both empty', () => {
     const nothing = { dice: null, softDice: null, hd95Mm: null, surfaceDice1mm: null, sensitivity: null };
-    const expected = { ...nothing, specificity: null, referenceMl: 0, falseMl: null };
+    const lesions = { dice: null, hd95Mm: null, found: 0, missed: 0, falsePositives: 0 };
+    const expected = { ...nothing, specificity: null, referenceMl: 0, falseMl: null, lesions };
     expect(score(EMPTY, EMPTY, new Float32Array(EMPTY.length).fill(0.1))).toEqual(expected);
   });
 
@@ -58,6 +59,14 @@ describe('the score of a region', () => {
 
   test('has no soft Dice without probabilities', () => {
     expect(score(MASK, REFERENCE).softDice).toBeNull();
+  });
+
+  test('has no specificity without a brain', () => {
+    expect(scoreRegion({ grid: GRID, mask: MASK, reference: REFERENCE }).specificity).toBeNull();
+  });
+
+  test('tells of lesions too: one missed, two found, one invented', () => {
+    expect(score(MASK, REFERENCE).lesions).toMatchObject({ found: 2, missed: 1, falsePositives: 1 });
   });
 });
 
