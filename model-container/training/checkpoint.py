@@ -24,11 +24,11 @@ class Progress:
     @staticmethod
     def fresh(network: nn.Module, settings: Settings) -> "Progress":
         optimiser = torch.optim.AdamW(network.parameters(), settings.learning_rate, weight_decay=settings.weight_decay)
-        return Progress(settings, network, copy.deepcopy(network).requires_grad_(False), optimiser)
+        return Progress(settings, network, copy.deepcopy(network).requires_grad_(False).eval(), optimiser)
 
     def start_from(self, weights: dict) -> None:
-        self.network.load_state_dict(weights)
-        self.average.load_state_dict(weights)
+        self.network.load(weights)
+        self.average.load(weights)
 
     def count(self, loss: float, minutes: float) -> None:
         """One more step taken. The mean starts short, or the random first weights would linger in it."""

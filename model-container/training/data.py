@@ -5,6 +5,7 @@ in which each array axis increases). NIfTI's first index is our last axis. Whate
 
 Normalisation, which the pipeline repeats number for number: the brain is where any sequence is not zero; each sequence
 gets (x - mean) / std, with mean and population std over those of its own voxels that are not zero; outside the brain 0.
+A sequence that a study lacks is 0 everywhere.
 """
 
 import json
@@ -34,7 +35,10 @@ class DatasetError(ValueError):
 class Study:
     name: str
     image: np.ndarray  # float32 4 x D x H x W, z-scored, SEQUENCES order, cut to the brain's box
-    regions: np.ndarray  # uint8 3 x D x H x W, REGIONS order
+    regions: np.ndarray  # uint8 3 x D x H x W, REGIONS order; 0 where not known
+    known: tuple[bool, ...] = (True,) * len(REGIONS)  # which regions the reference tells
+    box: tuple[slice, ...] = ()  # where the arrays lie in the whole file, D x H x W
+    file: Path | None = None  # the reference: the grid that masks go back onto
 
 
 def load_dataset(folder: Path, section: str = "training") -> list[Study]:
@@ -57,7 +61,8 @@ def sequence_order(modality: dict[str, str]) -> list[int]:
 
 
 def load_study(folder: Path, item: dict, order: list[int], table: str | None) -> Study:
-    """One item: `image` is a 4D file or a list of four 3D files, `label` a label map on the same grid."""
+    """One item: `image` is a 4D file or a list of four 3D files (null: missing), `label` a label map on the same grid, and
+    `regions` those that it tells (absent: all); where that is the whole tumour alone, whatever is not 0 is tumour."""
     name = item.get("name") or Path(item["label"]).name.split(".")[0]
     table = table or ("msd" if isinstance(item["image"], str) else "brats")
     if table not in LABEL_TABLES:
@@ -67,18 +72,20 @@ def load_study(folder: Path, item: dict, order: list[int], table: str | None) ->
     if labels.shape != image.shape[1:]:
         raise DatasetError(f"{name}: label grid {labels.shape} is not the image grid {image.shape[1:]}")
     box = bounding_box((image != 0).any(0))
-    regions = label_regions(labels, table)
-    return Study(name, normalise(image)[:, *box], regions[:, *box])
+    known = tuple(r in item.get("regions", REGIONS) for r in REGIONS)
+    regions = label_regions(labels, table) if all(known) else whole_tumour(labels, name, item["regions"])
+    return Study(name, normalise(image)[:, *box], regions[:, *box], known, box, folder / item["label"])
 
 
-def read_image(folder: Path, files: str | list[str]) -> np.ndarray:
+def read_image(folder: Path, files: str | list[str | None]) -> np.ndarray:
     """float32 4 x D x H x W in the file's channel order."""
     if isinstance(files, str):
         return np.ascontiguousarray(read_spl(folder / files).transpose(3, 0, 1, 2))
-    volumes = [read_spl(folder / f) for f in files]
-    if len({v.shape for v in volumes}) > 1:
-        raise DatasetError(f"the sequences of one study lie on different grids: {[v.shape for v in volumes]}")
-    return np.stack(volumes)
+    volumes = [read_spl(folder / f) if f else None for f in files]
+    shapes = [v.shape for v in volumes if v is not None]
+    if len(set(shapes)) != 1:
+        raise DatasetError(f"the sequences of one study lie on different grids: {shapes}")
+    return np.stack([np.zeros(shapes[0], np.float32) if v is None else v for v in volumes])
 
 
 def read_spl(path: Path) -> np.ndarray:
@@ -99,6 +106,13 @@ def label_regions(labels: np.ndarray, table: str) -> np.ndarray:
     if unknown:
         raise DatasetError(f"labels {sorted(unknown)} are not in the label table {table!r}")
     return np.stack([np.isin(whole, LABEL_TABLES[table][r]) for r in REGIONS]).astype(np.uint8)
+
+
+def whole_tumour(labels: np.ndarray, name: str, told: list[str]) -> np.ndarray:
+    """uint8 3 x D x H x W with the whole tumour alone."""
+    if told != ["WT"]:
+        raise DatasetError(f"{name}: regions {told}; a reference tells either all of {list(REGIONS)} or ['WT']")
+    return np.stack([np.zeros(labels.shape), labels != 0, np.zeros(labels.shape)]).astype(np.uint8)
 
 
 def normalise(image: np.ndarray) -> np.ndarray:

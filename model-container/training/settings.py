@@ -11,20 +11,24 @@ class Settings:
     channels: tuple[int, ...] = ()  # empty: the usual ones of this rank
     patch: tuple[int, ...] = ()
     batch: int = 0
-    minutes: float = 60.0  # of training steps; a step counts for 10 s at most, so a paused machine loses nothing
+    minutes: float = 60.0  # of training steps: the processor's own time, shared by its threads; on a GPU the wall's
     steps: int = 0  # instead of minutes where not 0: the same number of steps on any machine
     seed: int = 1
     learning_rate: float = 1e-3
     weight_decay: float = 1e-2
     average: float = 0.995  # decay of the running mean of the weights, which is what gets exported
     precision: str = "auto"  # "bfloat16", "float32", or whichever this machine is quick at
+    techniques: tuple[str, ...] = ("elastic", "partial", "drop", "transplant")  # of TECHNIQUES
     checkpoint_minutes: float = 3.0
     validate_minutes: float = 10.0
 
 
+# elastic: bends; partial: studies with a whole-tumour mask alone; drop: sequences left out; transplant: another study's tumour;
+# paint: contrasts drawn anew; deep: deep supervision.
+TECHNIQUES = ("elastic", "partial", "drop", "transplant", "paint", "deep")
 USUAL = {
     2: {"channels": (32, 64, 128, 256, 320), "patch": (192, 160), "batch": 8},
-    3: {"channels": (32, 64, 128, 320), "patch": (96, 96, 96), "batch": 1},
+    3: {"channels": (32, 64, 128, 192, 256), "patch": (96, 96, 96), "batch": 1},
 }
 
 
@@ -43,10 +47,14 @@ def read_settings(file: Path) -> Settings:
 def parse(kind, text: str):
     if kind in (int, float, str):
         return kind(text)
-    return tuple(int(n) for n in text.strip("[]() ").split(","))
+    item = str if kind == tuple[str, ...] else int
+    return tuple(item(part.strip(" '\"")) for part in text.strip("[]() ").split(",") if part.strip())
 
 
 def complete(settings: Settings) -> Settings:
+    unknown = sorted(set(settings.techniques) - set(TECHNIQUES))
+    if unknown:
+        raise ValueError(f"unknown techniques {unknown}; known are {list(TECHNIQUES)}")
     if settings.rank not in USUAL:
         raise ValueError(f"rank is {settings.rank}; 2 and 3 are known")
     missing = {k: v for k, v in USUAL[settings.rank].items() if not getattr(settings, k)}

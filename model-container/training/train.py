@@ -15,6 +15,7 @@ import os
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -22,13 +23,11 @@ import torch
 from artefact import load_weights, write_artefact
 from checkpoint import Progress, resume, save
 from data import Study, about_dataset, load_dataset
-from losses import segmentation_loss
+from losses import deep_loss
 from patches import Sampler
 from settings import Settings, read_settings
 from unet import UNet
 from validate import patch_dice, score_studies
-
-LONGEST_STEP_SECONDS = 10.0
 
 
 def run(prefix: Path, command: str = "train") -> None:
@@ -51,23 +50,23 @@ def run(prefix: Path, command: str = "train") -> None:
 
 def train(progress: Progress, training: list[Study], held_back: list[Study], file: Path, device: torch.device) -> None:
     settings = progress.settings
-    sample = Sampler(training, settings.patch, settings.batch, settings.seed)
+    sample, clock = Sampler(training, settings), work_clock(device)
     half = bfloat16_pays(settings, device)
     saved = seen = progress.minutes
     while done(progress) < 1:
-        began = time.monotonic()
+        began = clock()
         for group in progress.optimiser.param_groups:
             group["lr"] = settings.learning_rate * schedule(done(progress))
-        image, target = (t.to(device) for t in sample(progress.step))
+        image, target, known = (t.to(device) for t in sample(progress.step))
         with torch.autocast(device.type, torch.bfloat16, enabled=half):
-            logits = progress.network(image)
+            levels = progress.network(image)
         # Slices of a batch share one Dice: most of them show no core, and a Dice of nothing teaches nothing.
-        loss = segmentation_loss(logits, target, over_batch=settings.rank == 2)
+        loss = deep_loss(levels if "deep" in settings.techniques else levels[:1], target, known, over_batch=settings.rank == 2)
         progress.optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(progress.network.parameters(), 12)
         progress.optimiser.step()
-        progress.count(loss.item(), min(time.monotonic() - began, LONGEST_STEP_SECONDS) / 60)
+        progress.count(loss.item(), (clock() - began) / 60)
         if progress.step % 25 == 0:
             print(progress.line(), flush=True)
         if held_back and progress.minutes - seen >= settings.validate_minutes:
@@ -77,6 +76,13 @@ def train(progress: Progress, training: list[Study], held_back: list[Study], fil
             saved = progress.minutes
             save(file, progress)
     save(file, progress)
+
+
+def work_clock(device: torch.device) -> Callable[[], float]:
+    """Seconds of work. On processors their own time, shared by the threads: a machine that does other work too, or sleeps, costs a run nothing."""
+    if device.type == "cpu":
+        return lambda: time.process_time() / torch.get_num_threads()
+    return time.monotonic
 
 
 def done(progress: Progress) -> float:

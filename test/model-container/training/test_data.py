@@ -78,6 +78,23 @@ def test_a_decathlon_study_is_one_4d_file_with_flair_first_and_its_own_table(tmp
     assert sequence_order(about["modality"]) == [1, 2, 3, 0]
 
 
+def test_a_mask_of_the_whole_tumour_alone_is_read_as_that_and_missing_sequences_are_zero(tmp_path):
+    brain = np.zeros((6, 6, 6), np.int16)
+    brain[1:5, 1:5, 1:5] = np.arange(64).reshape(4, 4, 4) + 1
+    mask = np.zeros((6, 6, 6), np.uint8)
+    mask[2, 2, 2] = 1
+    (tmp_path / "studies/a").mkdir(parents=True)
+    for name, array in (("T1", brain), ("FLAIR", brain * 2), ("GT_W", mask)):
+        save(tmp_path / "studies/a" / f"{name}.nii.gz", array)
+    made = make_dataset(tmp_path / "set", [tmp_path / "studies"], [])
+    assert made["training"][0]["regions"] == ["WT"] and made["training"][0]["image"][1:3] == [None, None]
+    (study,) = load_dataset(tmp_path / "set")
+    assert study.known == (False, True, False)
+    assert study.regions.sum((1, 2, 3)).tolist() == [0, 1, 0]
+    assert not study.image[1].any() and not study.image[2].any()
+    assert study.image[0].std() == pytest.approx(1) and np.allclose(study.image[0], study.image[3])
+
+
 def test_what_cannot_be_used_is_refused_with_both_values(tmp_path):
     with pytest.raises(DatasetError, match="T1w.*expected"):
         sequence_order({"0": "T1w", "1": "T2w"})

@@ -9,7 +9,7 @@ from conftest import tell
 
 import train
 from artefact import read_metadata
-from export import ParityError, check_parity, halve, to_onnx
+from export import ParityError, check_parity, halve, to_onnx, weights_of
 from metadata import is_experimental
 from unet import UNet
 
@@ -27,10 +27,23 @@ def test_onnx_runtime_gives_what_pytorch_gives_at_any_size_and_batch(rank, chann
 
 def test_weights_that_differ_are_noticed():
     torch.manual_seed(0)
-    network, other = UNet(2, (8, 8)).eval(), UNet(2, (8, 8)).eval()
+    network, other = UNet(2, (8, 8, 8)).eval(), UNet(2, (8, 8, 8)).eval()
     model = to_onnx(network, (8, 8))
     with pytest.raises(ParityError, match="float32 weights"):
         check_parity(other, model, model, np.ones((1, 4, 8, 8), np.float32))
+
+
+def test_an_exported_network_has_no_heads_of_deep_supervision_and_loads_back_without_them(tmp_path):
+    torch.manual_seed(0)
+    network, other = UNet(2, (8, 16, 24, 32)), UNet(2, (8, 16, 24, 32))
+    for weights in network.parameters():
+        torch.nn.init.normal_(weights, 0, 0.1)  # equal ones, as norms have at first, would share a name
+    onnx.save(to_onnx(network, (32, 32)), tmp_path / "model.onnx")
+    weights = weights_of(tmp_path / "model.onnx")
+    assert set(weights) == {k for k in network.state_dict() if not k.startswith("deep.")}
+    other.load(weights)
+    image = torch.randn(1, 4, 32, 32)
+    assert torch.equal(other.eval()(image), network.eval()(image))
 
 
 def test_half_size_weights_halve_the_file():
