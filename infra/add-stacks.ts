@@ -1,13 +1,13 @@
 import type { App } from 'aws-cdk-lib';
 import type { PredictorKind } from '../functions/contract/environment.ts';
 import { EndpointStack } from './endpoint-stack.ts';
-import type { HandlerName } from './handler-names.ts';
+import type { DeployedName } from './handler-names.ts';
 import { PipelineStack } from './pipeline-stack.ts';
 import { readSettings, stackName } from './settings.ts';
 
 export interface Sources {
   /** A handler's deployable folder, with index.mjs in it. */
-  codeFolder(name: HandlerName, predictor: PredictorKind): string;
+  codeFolder(name: DeployedName, predictor: PredictorKind): string;
 }
 
 /** The stacks of one instance: the pipeline, and the endpoints where the model does not run in a Lambda. */

@@ -2,13 +2,13 @@ import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { METRIC_NAMESPACE, METRICS } from '../functions/contract/metric-names.ts';
 import type { StageName } from '../functions/contract/stages.ts';
-import type { HandlerName } from './handler-names.ts';
+import type { DeployedName } from './handler-names.ts';
 
 export const PERIOD = Duration.minutes(5);
 
 /** The metrics that this instance's handlers write. */
 export function instanceMetrics(instanceId: string) {
-  const metric = (metricName: string, stage: HandlerName, statistic: string = Stats.SUM) =>
+  const metric = (metricName: string, stage: DeployedName, statistic: string = Stats.SUM) =>
     new Metric({
       namespace: METRIC_NAMESPACE,
       metricName,
@@ -24,7 +24,8 @@ export function instanceMetrics(instanceId: string) {
     studiesInFlight: metric(METRICS.studiesInFlight, 'watch', Stats.MAXIMUM),
     runsStalled: metric(METRICS.runsStalled, 'watch'),
     tiles: metric(METRICS.tiles, 'infer'),
-    foreignMessages: (stage: StageName) => metric(METRICS.foreignMessages, stage),
+    trainingsFailed: metric(METRICS.trainingsFailed, 'training'),
+    foreignMessages: (stage: StageName | 'training') => metric(METRICS.foreignMessages, stage),
     latency: (stage: StageName, statistic: string) => metric(METRICS.latency, stage, statistic),
   };
 }

@@ -14,15 +14,16 @@ import { Notices } from './constructs/notices.ts';
 import { notify } from './constructs/notifications.ts';
 import { StageQueue } from './constructs/stage-queue.ts';
 import { StageWorker } from './constructs/stage-worker.ts';
+import { Training } from './constructs/training.ts';
 import { Watchdog } from './constructs/watchdog.ts';
-import type { HandlerName } from './handler-names.ts';
+import type { DeployedName } from './handler-names.ts';
 import { instanceMetrics } from './instance-metrics.ts';
 import type { Settings } from './settings.ts';
 import { type Shared, shareOut } from './shared.ts';
 
 export interface PipelineStackProps extends StackProps {
   readonly settings: Settings;
-  codeFolder(name: HandlerName, predictor: PredictorKind): string;
+  codeFolder(name: DeployedName, predictor: PredictorKind): string;
 }
 
 /** The way of a study, from the upload to the news of its result. */
@@ -65,6 +66,10 @@ export class PipelineStack extends Stack {
     const functions = { ...byStage((name) => workers[name].function), watch: watchdog.function };
     new Alarms(this, 'Alarms', { topic: notices.topic, queues, deadLetters, functions, metrics });
     addDashboard(this, 'Dashboard', { queues, deadLetters, metrics });
+
+    // datasets/<name>/dataset.json is uploaded: another road, where it is asked for.
+    const { training } = settings;
+    if (training) new Training(this, 'Training', { house, plan: training, topic: notices.topic, metrics });
 
     this.shared = shareOut({ stack: this, buckets, keys, endpointErrors, notices });
     this.tell({

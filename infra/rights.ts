@@ -99,6 +99,19 @@ export const RIGHTS: Readonly<Record<HandlerName, HandlerRights>> = {
   },
 };
 
+/** The training Lambda's, where a stack has one. */
+export const TRAINING_RIGHTS: HandlerRights = {
+  objects: [
+    studies('datasets/', ['read', 'pinned'], 'dataset.json, and the studies that the gate looks at'),
+    studies('training/', ['read', 'write'], 'jobs, how datasets stand, and what SageMaker wrote of a model'),
+    studies('models/', ['read', 'write'], 'models, what the gate said of them, and which one is in service'),
+    studies('incoming/_gate/', ['read', 'write'], "the gate's studies, laid where uploads lie"),
+    studies('results/_gate/', ['read'], 'how they were scored'),
+    work('runs/', ['read'], 'under which model a run failed'),
+  ],
+  sends: ['ingest'],
+};
+
 /** What `infer` needs more, by where the model runs; a SageMaker endpoint that answers later has a role of its own. */
 export const PREDICTOR_RIGHTS: Readonly<Record<PredictorKind, readonly ObjectRight[]>> = {
   lambda: [

@@ -93,6 +93,12 @@ export const WITHOUT_RESOURCE = {
     conditions: { StringEquals: { 'cloudwatch:namespace': '/aws/sagemaker/Endpoints' } },
     why: "the instance's processor and memory, in that namespace alone; metrics take no resource in IAM",
   },
+  trainingMetrics: {
+    actions: ['cloudwatch:PutMetricData'],
+    resources: ['*'],
+    conditions: { StringEquals: { 'cloudwatch:namespace': '/aws/sagemaker/TrainingJobs' } },
+    why: "the instance's processor and memory, in that namespace alone; metrics take no resource in IAM",
+  },
   registryToken: {
     actions: ['ecr:GetAuthorizationToken'],
     resources: ['*'],

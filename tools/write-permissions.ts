@@ -10,6 +10,7 @@ export const PERMISSIONS_FILE = inRoot('docs/permissions.md');
 /** The page's text. */
 export function permissionsPage(): string {
   const [lambda, async, realtime] = (['lambda', 'async', 'realtime'] as const).map(templatesFor);
+  const training = synthesise({ training: 'true', trainingImage: ANY_IMAGE });
   const onlyIn = (templates: Templates) => roleRows(templates).filter((row) => !roleRows(lambda).includes(row));
   return [
     '# Who may do what',
@@ -29,9 +30,23 @@ export function permissionsPage(): string {
     '',
     ...table(['who', 'may', 'on', 'for'], onlyIn(realtime)),
     '',
+    '## More with `training=true`',
+    '',
+    'The role `Training/Job` is what a training job works under. With an instance type whose volume takes a key, it may',
+    '`kms:CreateGrant` on the data key, for AWS resources alone; with endpoints, the Lambda may `sagemaker:DescribeEndpoint`.',
+    '',
+    ...table(['who', 'may', 'on', 'for'], onlyIn(training)),
+    '',
     '## What resources allow, and deny',
     '',
     ...table(['resource', 'who', 'may', 'where'], resourceRows(lambda)),
+    '',
+    'And with `training=true`:',
+    '',
+    ...table(
+      ['resource', 'who', 'may', 'where'],
+      resourceRows(training).filter((row) => !resourceRows(lambda).includes(row)),
+    ),
     '',
   ].join('\n');
 }
@@ -99,7 +114,10 @@ function principalOf(template: CfnTemplate, { Principal }: PolicyStatement): str
 function conditionOf(template: CfnTemplate, { Condition }: PolicyStatement): string {
   if (!Condition) return '';
   const parts = Object.entries(Condition as Record<string, Record<string, unknown>>).flatMap(([operator, pairs]) =>
-    Object.entries(pairs).map(([key, value]) => `\`${key}\` ${operator} \`${nameOf(template, value)}\``),
+    Object.entries(pairs).map(([key, value]) => {
+      const values = [value].flat().map((each) => code(nameOf(template, each)));
+      return `\`${key}\` ${operator} ${values.join(' or ')}`;
+    }),
   );
   return `, only where ${parts.join(' and ')}`;
 }

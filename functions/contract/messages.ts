@@ -2,7 +2,8 @@ import type { StageName } from './stages.ts';
 
 /** Messages carry pointers and a version, never voxels. */
 export type Message =
-  | { v: 1; stage: 'ingest'; study: string }
+  /** `model`: digest of the model that the run is asked for under; the current one where nothing is said. */
+  | { v: 1; stage: 'ingest'; study: string; model?: string }
   | { v: 1; stage: 'register'; run: string }
   | { v: 1; stage: 'tile'; run: string }
   /** `failed`: an endpoint took these tiles and failed; the id that it gave the attempt. */
@@ -14,6 +15,7 @@ export type Message =
 export type MessageOf<S extends StageName> = Extract<Message, { stage: S }>;
 
 const RUN = /^[0-9a-f]{32}$/;
+const DIGEST = /^[0-9a-f]{64}$/;
 const TILE = /^[0-9a-z-]{1,64}$/;
 const FAILURE = /^[0-9A-Za-z-]{1,64}$/;
 
@@ -24,8 +26,10 @@ export function parseMessage(value: unknown): Message | undefined {
   if (m.v !== 1) return undefined;
   const isRun = typeof m.run === 'string' && RUN.test(m.run);
   switch (m.stage) {
-    case 'ingest':
-      return typeof m.study === 'string' && m.study !== '' ? (m as Message) : undefined;
+    case 'ingest': {
+      const model = m.model === undefined || (typeof m.model === 'string' && DIGEST.test(m.model));
+      return typeof m.study === 'string' && m.study !== '' && model ? (m as Message) : undefined;
+    }
     case 'announce':
       return typeof m.key === 'string' ? (m as Message) : undefined;
     case 'infer': {

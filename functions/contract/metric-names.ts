@@ -21,6 +21,8 @@ export const METRICS = {
   studiesInFlight: 'StudiesInFlight',
   /** Count: runs that the watchdog had to move or fail. */
   runsStalled: 'RunsStalled',
+  /** Count: training jobs that came to no model; stage `training`. */
+  trainingsFailed: 'TrainingsFailed',
   /** Count: messages that are none of ours. */
   foreignMessages: 'ForeignMessages',
 } as const;

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { ENVIRONMENT } from '../../functions/contract/environment.ts';
 import { STAGE_NAMES } from '../../functions/contract/stages.ts';
-import type { HandlerName } from '../handler-names.ts';
+import type { DeployedName, HandlerName } from '../handler-names.ts';
 import { rightsOf } from '../rights.ts';
 import type { Settings } from '../settings.ts';
 import { onEvents, onHashing, onKeys, onObjects, onSending, type Queues, type Statement } from '../statements.ts';
@@ -17,7 +17,7 @@ export interface House {
   readonly queues: Queues;
   readonly deadLetters: Queues;
   readonly bus: EventBus;
-  codeFolder(name: HandlerName): string;
+  codeFolder(name: DeployedName): string;
 }
 
 /** What every handler is told. */

@@ -9,9 +9,12 @@ export interface ModelImage {
   readonly repositoryArn: string;
 }
 
-/** The model container: from ECR where an image is named, else built from model-container/ by the deployment. */
-export function modelImage(scope: Construct, image: string | undefined): ModelImage {
-  if (image === undefined) return builtImage(scope);
+const SERVER = 'model-container/Dockerfile';
+export const TRAINING_DOCKERFILE = 'model-container/training/Dockerfile';
+
+/** A container: from ECR where an image is named, else built by the deployment from a Dockerfile of ours. */
+export function modelImage(scope: Construct, image: string | undefined, file = SERVER): ModelImage {
+  if (image === undefined) return builtImage(scope, file);
   const [registry, ...path] = image.split('/');
   const [account, , , region] = registry.split('.');
   const repository = path.join('/').replace(/[:@].*$/, '');
@@ -19,8 +22,7 @@ export function modelImage(scope: Construct, image: string | undefined): ModelIm
 }
 
 /** Synthesis only looks at the files; Docker is needed by the deployment. */
-function builtImage(scope: Construct): ModelImage {
-  const file = 'model-container/Dockerfile';
+function builtImage(scope: Construct, file: string): ModelImage {
   const ignored = readFileSync(inRoot(`${file}.dockerignore`), 'utf8').split('\n');
   const asset = new DockerImageAsset(scope, 'Image', {
     directory: ROOT,

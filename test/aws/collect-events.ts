@@ -18,11 +18,14 @@ export interface HeardEvent {
 }
 
 /** Puts a rule on the bus, as any service may, with a queue behind it. @returns what was heard so far, all of it */
-export async function collectEvents({ bus, instanceId }: Deployed): Promise<() => Promise<readonly HeardEvent[]>> {
+export async function collectEvents(
+  { bus, instanceId }: Deployed,
+  source = EVENT_SOURCE,
+): Promise<() => Promise<readonly HeardEvent[]>> {
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: `${instanceId}-heard` }));
   const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
   const rule = { Name: `${instanceId}-heard`, EventBusName: bus };
-  await events.send(new PutRuleCommand({ ...rule, EventPattern: JSON.stringify({ source: [EVENT_SOURCE] }) }));
+  await events.send(new PutRuleCommand({ ...rule, EventPattern: JSON.stringify({ source: [source] }) }));
   await events.send(
     new PutTargetsCommand({
       Rule: rule.Name,

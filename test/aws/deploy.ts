@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { paginateListStackResources, type StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import { paginateListEventSourceMappings, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import type { PredictorKind } from '../../functions/contract/environment.ts';
 import type { StageName } from '../../functions/contract/stages.ts';
@@ -26,13 +26,21 @@ const CDK = join(ROOT, 'node_modules/aws-cdk/bin/cdk');
 /** The table's concurrency is meant for AWS: here all Lambdas share the cores of this machine. 2 is the least. */
 const LAMBDAS_A_STAGE = 2;
 
-/** The real stack, synthesised as for AWS and deployed by the CDK CLI: the pipeline alone, SageMaker is stood in for. */
-export async function deploy(instanceId: string, predictor: PredictorKind): Promise<Deployed> {
+/**
+ * The real stack, synthesised as for AWS and deployed by the CDK CLI: the pipeline alone, SageMaker is stood in for.
+ * @param more context
+ */
+export async function deploy(
+  instanceId: string,
+  predictor: PredictorKind,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Deployed> {
   const stack = `${instanceId.charAt(0).toUpperCase()}${instanceId.slice(1)}Pipeline`;
   const folder = join(ROOT, 'build/test-aws', instanceId);
   await mkdir(folder, { recursive: true });
   const outputsFile = join(folder, 'outputs.json');
-  const context = ['--context', `instanceId=${instanceId}`, '--context', `predictor=${predictor}`];
+  const asked = Object.entries({ instanceId, predictor, ...more });
+  const context = asked.flatMap(([name, value]) => ['--context', `${name}=${value}`]);
   const how = ['--require-approval', 'never', '--exclusively', '--no-notices', '--ci'];
   const files = ['--output', join(folder, 'cdk.out'), '--outputs-file', outputsFile];
   const said = await mustRunNode([CDK, 'deploy', stack, ...context, ...how, ...files], { cwd: ROOT });
@@ -68,12 +76,10 @@ async function calm(queueUrls: readonly string[]): Promise<void> {
 }
 
 async function resourceOf(stack: string, type: string, logicalId: string): Promise<string> {
-  const { StackResourceSummaries = [] } = await cloudFormation.send(
-    new ListStackResourcesCommand({ StackName: stack }),
-  );
-  const found = StackResourceSummaries.filter(
-    (r) => r.ResourceType === type && r.LogicalResourceId?.startsWith(logicalId),
-  );
+  const found: StackResourceSummary[] = [];
+  for await (const page of paginateListStackResources({ client: cloudFormation }, { StackName: stack }))
+    for (const resource of page.StackResourceSummaries ?? [])
+      if (resource.ResourceType === type && resource.LogicalResourceId?.startsWith(logicalId)) found.push(resource);
   if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} begin with ${logicalId}`);
   return found[0].PhysicalResourceId!;
 }

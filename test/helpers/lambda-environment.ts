@@ -1,5 +1,6 @@
 import { ENVIRONMENT } from '../../functions/contract/environment.ts';
 import { STAGE_NAMES } from '../../functions/contract/stages.ts';
+import { TRAINING_ENVIRONMENT } from '../../functions/contract/training.ts';
 
 const urls = (kind: string) =>
   JSON.stringify(Object.fromEntries(STAGE_NAMES.map((stage) => [stage, `http://127.0.0.1:9/0/${kind}-${stage}`])));
@@ -14,6 +15,8 @@ export const LAMBDA_ENVIRONMENT: Record<string, string> = {
   [ENVIRONMENT.studyHashKey]: 'key',
   [ENVIRONMENT.predictor]: 'async',
   [ENVIRONMENT.endpointPrefix]: 'neurotile',
+  [TRAINING_ENVIRONMENT.settings]: '{}',
+  [TRAINING_ENVIRONMENT.queueUrl]: 'http://127.0.0.1:9/0/training',
   POWERTOOLS_SERVICE_NAME: 'neurotile',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'none',

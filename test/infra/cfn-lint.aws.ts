@@ -13,11 +13,13 @@ const CFN_LINT = process.env.CFN_LINT ?? inRoot('.venv-aws/bin/cfn-lint');
 
 test.each(PREDICTORS)('cfn-lint finds nothing in the templates with the predictor %s', async (predictor) => {
   const folder = await makeFolder();
-  const files = Object.entries(synthesise({ predictor, mail: 'group@example.org' })).map(([stack, template]) => {
-    const file = join(folder, `${stack}.template.json`);
-    writeFileSync(file, JSON.stringify(template));
-    return file;
-  });
+  const files = Object.entries(synthesise({ predictor, mail: 'group@example.org', training: 'true' })).map(
+    ([stack, template]) => {
+      const file = join(folder, `${stack}.template.json`);
+      writeFileSync(file, JSON.stringify(template));
+      return file;
+    },
+  );
   expect(files).toHaveLength(predictor === 'lambda' ? 1 : 2);
   const { status, stdout, error } = spawnSync(CFN_LINT, files, { encoding: 'utf8' });
   expect({ status, stdout, error }).toEqual({ status: 0, stdout: '', error: undefined });

@@ -14,7 +14,8 @@ describe('the runbook', () => {
   beforeAll(() => {
     const async = synthesise({ predictor: 'async', image: ANY_IMAGE });
     const realtime = synthesise({ predictor: 'realtime', image: ANY_IMAGE });
-    descriptions = [...Object.values(async), ...Object.values(realtime)].flatMap(alarmsOf);
+    const training = synthesise({ training: 'true', trainingImage: ANY_IMAGE });
+    descriptions = [async, realtime, training].flatMap((stacks) => Object.values(stacks)).flatMap(alarmsOf);
   });
 
   const alarmsOf = ({ Resources }: CfnTemplate) =>

@@ -20,10 +20,36 @@ describe('the settings of a deployment', () => {
     ['image', 'docker.io/neurotile', 'ECR'],
     ['instanceType', 'g5.xlarge', 'ml.g5.xlarge'],
     ['maxInstances', '0', 'from 1'],
+    ['training', 'yes', 'true, false'],
   ])('refuse %s = %s, and say what is expected', (name, value, expected) => {
     const error = `context ${name} is "${value}"; expected`;
     expect(() => read({ [name]: value })).toThrow(error);
     expect(() => read({ [name]: value })).toThrow(expected);
+  });
+
+  test.each([
+    ['trainingImage', 'docker.io/training', 'ECR'],
+    ['trainingInstanceType', 'g5.xlarge', 'ml.g5.xlarge'],
+    ['trainingMaxHours', '0', 'from 1'],
+    ['trainingSpot', 'maybe', 'true, false'],
+    ['gateDataset', 'a b', 'datasets/'],
+    ['gateRule', 'worse', 'not-worse, better'],
+  ])('refuse %s = %s where there is training', (name, value, expected) => {
+    expect(() => read({ training: 'true', [name]: value })).toThrow(`context ${name} is "${value}"; expected`);
+    expect(() => read({ training: 'true', [name]: value })).toThrow(expected);
+    expect(read({ [name]: value }).training).toBeUndefined();
+  });
+
+  test('train on spot instances, for a day at most, where training is asked for and nothing more is said', () => {
+    expect(read({ training: true }).training).toEqual({
+      image: undefined,
+      instanceType: 'ml.g5.xlarge',
+      volumeGb: 50,
+      maxHours: 24,
+      isSpot: true,
+      gateDataset: undefined,
+      gateRule: 'not-worse',
+    });
   });
 
   test('name stacks after the instance', () => {

@@ -1,17 +1,24 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { EVENT_SOURCE } from '../../contract/environment.ts';
-import type { EventBus } from '../../pipeline/ports.ts';
 
 /**
  * An EventBridge bus: `source` is ours, `detail-type` the event's type, `detail` the event. PutEvents answers 200 for
  * entries that it did not take too, so each answer is looked at.
  */
-export function createEventBridgeBus({ client, busName }: { client: EventBridgeClient; busName: string }): EventBus {
+export function createEventBridgeBus({
+  client,
+  busName,
+  source = EVENT_SOURCE,
+}: {
+  client: EventBridgeClient;
+  busName: string;
+  source?: string;
+}): { publish(event: { id: string; type: string }): Promise<void> } {
   return {
     async publish(event) {
       const entry = {
         EventBusName: busName,
-        Source: EVENT_SOURCE,
+        Source: source,
         DetailType: event.type,
         Detail: JSON.stringify(event),
       };

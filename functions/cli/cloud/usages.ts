@@ -19,6 +19,28 @@ export const CLOUD_USAGES = [
     options: STACK,
   },
   {
+    name: 'model versions',
+    takes: '',
+    about: "the stack's models, and what the gate measured",
+    operands: [0, 0],
+    options: STACK,
+  },
+  {
+    name: 'model promote',
+    takes: '<digest> [--without-gate]',
+    about: 'put a model into service that passed the gate',
+    operands: [1, 1],
+    options: { ...STACK, 'without-gate': { type: 'boolean' } },
+  },
+  { name: 'model rollback', takes: '', about: 'back to the model before', operands: [0, 0], options: STACK },
+  {
+    name: 'model fetch',
+    takes: '<digest> --out <folder>',
+    about: "copy one of the stack's models here, as a bundle",
+    operands: [1, 1],
+    options: { ...STACK, out: { type: 'string' } },
+  },
+  {
     name: 'upload',
     takes: '<study or folder of studies> [--study <name>]',
     about: 'send studies on their way; what lies there already is not sent again',

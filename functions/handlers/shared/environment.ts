@@ -1,13 +1,20 @@
 import { ENVIRONMENT } from '../../contract/environment.ts';
 import type { Bucket, StageName } from '../../contract/stages.ts';
+import { TRAINING_ENVIRONMENT } from '../../contract/training.ts';
 
 /**
  * One of the variables that `infra` sets.
  * @throws Error naming it where it is not set
  */
-export function variable(name: keyof typeof ENVIRONMENT): string {
-  const value = process.env[ENVIRONMENT[name]];
-  if (!value) throw new Error(`the environment lacks ${ENVIRONMENT[name]}`);
+export const variable = (name: keyof typeof ENVIRONMENT) => environmentText(ENVIRONMENT[name]);
+
+/** The same of those that the training Lambda alone is told. */
+export const trainingVariable = (name: keyof typeof TRAINING_ENVIRONMENT) =>
+  environmentText(TRAINING_ENVIRONMENT[name]);
+
+function environmentText(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`the environment lacks ${name}`);
   return value;
 }
 

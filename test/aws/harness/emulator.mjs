@@ -24,6 +24,8 @@ export function awsEnvironment({ port, standInPort, temp }) {
     AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
     // Functions inherit this from the emulator.
     AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: `http://127.0.0.1:${standInPort}`,
+    // The control plane; suites run one after the other, so one port does for both.
+    AWS_ENDPOINT_URL_SAGEMAKER: `http://127.0.0.1:${standInPort}`,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_CONFIG_FILE: join(temp, 'no-config'),
     AWS_SHARED_CREDENTIALS_FILE: join(temp, 'no-credentials'),
