@@ -22,6 +22,8 @@ export interface Command extends Usage {
 export interface Given {
   operands: readonly string[];
   text(option: string): string | undefined;
+  /** Of an option that may be given more than once. */
+  texts(option: string): readonly string[];
   flag(option: string): boolean;
   /** @throws UsageError unless it is a whole number in that range */
   number(option: string, least: number, most: number): number;
@@ -57,6 +59,7 @@ function parse({ options, operands: [least, most] }: Usage, args: string[]): Giv
   return {
     operands: positionals,
     text,
+    texts: (option) => (values[option] ?? []) as string[],
     flag: (option) => values[option] === true,
     number: (option, low, high) => wholeNumber(`--${option}`, text(option) ?? '', low, high),
   };

@@ -1,11 +1,14 @@
 import { availableParallelism } from 'node:os';
-import type { ModelSpec } from '../contract/model.ts';
 import { type Command, type Given, needed } from './command.ts';
 import { inspectCommand, phantomCommand } from './commands.ts';
 import { demo } from './demo.ts';
+import { EVALUATE_COMMAND } from './evaluate/evaluate-command.ts';
+import { MODEL_IMPORT_COMMAND } from './model-import-command.ts';
+import { MODEL_SHOW_COMMAND, summaryOf } from './model-show.ts';
 import { DEFAULT_MODEL, findModel, listModels } from './models.ts';
 import { printOutcomes } from './print-outcome.ts';
 import { runStudies } from './run.ts';
+import { TRAIN_COMMAND } from './train-command.ts';
 
 const OUT = { out: { type: 'string' } } as const;
 const SEED = { seed: { type: 'string', default: '1' } } as const;
@@ -61,17 +64,18 @@ export const LOCAL_COMMANDS: readonly Command[] = [
     options: { ...RUNNING, ...SEED },
     run: (given) => demo(given.text('out') ?? 'neurotile-demo', given.text('model')!, threadsOf(given), seedOf(given)),
   },
+  EVALUATE_COMMAND,
   {
     name: 'model list',
     takes: '',
     about: 'the models that come along',
     operands: [0, 0],
     run: async () => {
-      for (const name of await listModels()) console.log(describe(name, (await findModel(name)).metadata.neurotile));
+      for (const name of await listModels()) console.log(summaryOf(name, (await findModel(name)).metadata.neurotile));
       return 0;
     },
   },
+  MODEL_SHOW_COMMAND,
+  MODEL_IMPORT_COMMAND,
+  TRAIN_COMMAND,
 ];
-
-const describe = (name: string, { dims, sequences, digest, experimental }: ModelSpec) =>
-  `${name.padEnd(10)} ${dims}D  ${sequences.join(', ')}  ${digest.slice(0, 12)}${experimental ? '  experimental' : ''}`;
