@@ -48,7 +48,7 @@ def load_network(folder: Path) -> UNet:
     """The network of an artefact, in evaluation mode."""
     told = read_metadata(folder)["neurotile"]
     network = UNet(told["dims"], tuple(told["provenance"]["settings"]["channels"]))
-    network.load_state_dict(load_weights(folder))
+    network.load(load_weights(folder))
     return network.eval()
 
 
