@@ -109,8 +109,8 @@ if __name__ == "__main__":
         predict_fold(given.work, given.predict, given.peer)
         sys.exit()
     sources = sorted(f for f in given.data.iterdir() if f.is_dir())
-    count = len([i for i in make_dataset(given.work / "data/all", sources, [], None)["training"] if "regions" not in i])
     about = json.loads((HERE / "brats-2021.json").read_text())
+    count = len([i for i in make_dataset(given.work / "data/all", sources, [], about)["training"] if "regions" not in i])
     for fold in range(FOLDS):
         make_dataset(given.work / f"data/fold{fold}", sources, list(range(fold, count, FOLDS)), about)
     with ThreadPoolExecutor(given.at_once) as pool:
