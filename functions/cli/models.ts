@@ -42,15 +42,14 @@ export async function findModel(nameOrFolder: string): Promise<ModelBundle> {
 }
 
 /** Makes a model the current one: what `ingest` pins from now on. */
-export async function useModel({ metadata }: ModelBundle, studies: ObjectStore): Promise<void> {
-  const { digest } = metadata.neurotile;
-  await studies.put(modelKey(digest), toJson(metadata), { ifAbsent: true });
-  await useDigest(digest, studies);
+export async function useModel(model: ModelBundle, studies: ObjectStore): Promise<void> {
+  await putModel(model, studies);
+  await studies.put(CURRENT_MODEL_KEY, toJson({ digest: model.metadata.neurotile.digest }));
 }
 
-/** Makes a model current that lies in the store already. */
-export async function useDigest(digest: string, studies: ObjectStore): Promise<void> {
-  await studies.put(CURRENT_MODEL_KEY, toJson({ digest }));
+/** Puts a model's metadata where `ingest` finds it; nothing where it lies there already. */
+export async function putModel({ metadata }: ModelBundle, studies: ObjectStore): Promise<void> {
+  await studies.put(modelKey(metadata.neurotile.digest), toJson(metadata), { ifAbsent: true });
 }
 
 /**

@@ -14,15 +14,48 @@ export interface ModelSpec {
   readonly tile: readonly [number, number, number];
   /** Overlap of neighbouring tiles along D, H, W, as a fraction of the tile: 0 up to below 1. */
   readonly overlap: readonly [number, number, number];
-  /** Output channels, in order: sigmoid regions. */
+  /** Output channels, in order: the log-odds of each region. */
   readonly regions: readonly Region[];
-  readonly normalisation: { readonly kind: 'z-score'; readonly mask: 'nonzero' };
+  /**
+   * What the network was trained to tell. `regions` (the default): each for itself, there where p is above a half.
+   * `labels`: one a voxel, the likeliest; the probability of a region is the sum of its labels'.
+   */
+  readonly outputs?: 'regions' | 'labels';
+  readonly normalisation: { readonly kind: 'z-score'; readonly mask: ZScoreMask };
+  /** `none`: small pieces stay in the mask, as its own framework leaves them. Default `clean`. */
+  readonly postprocessing?: 'clean' | 'none';
+  /** How tiles are laid and put together; left out, as models of this project are run. */
+  readonly window?: WindowSpec;
   /** Divides each region's logits before the sigmoid. */
   readonly temperature: readonly number[];
   /** sha256 of models/model.onnx, hex. */
   readonly digest: string;
   readonly experimental?: boolean;
 }
+
+/**
+ * Which voxels of a sequence are scaled by whose mean and deviation; all others are 0.
+ *
+ * - `nonzero`: the brain (where any sequence is not 0), by the sequence's own voxels there that are not 0
+ * - `own`: the sequence's own voxels that are not 0, by themselves (MONAI's NormalizeIntensity, `nonzero`)
+ * - `brain`: the brain with its holes filled, by all of it (nnU-Net's z-score with `use_mask_for_norm`)
+ * - `all`: everything that is tiled, by all of it (both, without a mask)
+ */
+export const Z_SCORE_MASKS = ['nonzero', 'own', 'brain', 'all'] as const;
+export type ZScoreMask = (typeof Z_SCORE_MASKS)[number];
+
+/** The sliding windows of other frameworks, and ours. */
+export interface WindowSpec {
+  /** What is tiled: the box around the reference's brain and 4 voxels more; that around any sequence's; everything. */
+  readonly field: 'margin' | 'tight' | 'whole';
+  /** Tiles start a fixed step apart and the last is moved back (MONAI), or evenly spread (nnU-Net). */
+  readonly steps: 'fixed' | 'even';
+  /** How much each voxel of a tile counts where tiles overlap: ours, and the Gaussians of others. */
+  readonly weights: 'gaussian' | 'nnunet' | 'monai' | 'constant';
+  /** What is averaged where tiles overlap: nnU-Net and MONAI take the mean of logits. */
+  readonly mean: 'probabilities' | 'log-odds';
+}
+export const OWN_WINDOW: WindowSpec = { field: 'margin', steps: 'fixed', weights: 'gaussian', mean: 'probabilities' };
 
 /** MRI sequences, by BraTS's names. */
 export const SEQUENCES = ['T1', 'T1ce', 'T2', 'FLAIR'] as const;
@@ -48,4 +81,9 @@ export const REGION_LABELS: Readonly<Record<Region, readonly number[]>> = { TC: 
 /** The entries of a record by sequence, typed. */
 export function entriesOf<T>(record: Partial<Record<Sequence, T>>): [Sequence, T][] {
   return SEQUENCES.flatMap((s) => (record[s] === undefined ? [] : [[s, record[s] as T] as [Sequence, T]]));
+}
+
+/** A record with an entry for each region. */
+export function forRegions<T>(of: (region: Region) => T): Record<Region, T> {
+  return Object.fromEntries(REGIONS.map((region) => [region, of(region)])) as Record<Region, T>;
 }

@@ -96,6 +96,37 @@ export const ERRORS = {
     what: 'the model cannot be used',
     remedy: 'Choose one of the models that "neurotile model list" shows.',
   },
+  IMPORT: {
+    kind: 'refused',
+    what: 'the model cannot be imported',
+    remedy:
+      'docs/import.md says what can be taken; what a source does not tell can be said: --sequences, --labels, --regions, --axes.',
+  },
+  IMPORT_DIFFERS: {
+    kind: 'refused',
+    what: 'the imported model says something else than in its own framework',
+    remedy: 'Check --axes and --sequences, and that the study is one of the kind that the model was trained on.',
+  },
+  PYTHON: {
+    kind: 'refused',
+    what: 'there is no Python that can be used',
+    remedy: 'Install Python 3.11 or newer with its venv module, or name an interpreter: --python or NEUROTILE_PYTHON.',
+  },
+  DATASET: {
+    kind: 'refused',
+    what: 'the dataset cannot be trained on',
+    remedy: 'Mend dataset.json, or the files that it names; docs/fine-tuning.md says what they have to be.',
+  },
+  OUT_TAKEN: {
+    kind: 'refused',
+    what: 'the out folder holds something else',
+    remedy: 'Name another folder with --out, or empty this one.',
+  },
+  GATE: {
+    kind: 'refused',
+    what: 'the model has not passed the gate',
+    remedy: 'See "neurotile model versions" for its numbers; --without-gate puts it into service all the same.',
+  },
   CREDENTIALS: {
     kind: 'refused',
     what: 'there are no AWS credentials that work',
@@ -116,10 +147,31 @@ export const ERRORS = {
     what: 'there is no such study',
     remedy: 'See "neurotile status" for the names of those there are.',
   },
+  NOTHING_TO_SCORE: {
+    kind: 'refused',
+    what: 'there is nothing to score',
+    remedy: 'Call masks what the studies of their references are called; see docs/evaluate.md.',
+  },
   NO_RESULT: {
     kind: 'refused',
     what: 'the study has no result yet',
     remedy: 'Wait for it with "neurotile watch".',
+  },
+  PYTHON_SETUP: {
+    kind: 'failed',
+    what: 'the Python environment could not be made',
+    remedy: 'Check the network and what pip is told (pip config list), then run it again.',
+  },
+  TRAINING: {
+    kind: 'failed',
+    what: 'training did not end',
+    remedy: 'Run the same command again: it goes on where it stopped.',
+  },
+  TRAINING_JOB: {
+    kind: 'failed',
+    what: 'the training job did not come to a model',
+    remedy:
+      'Mend what is named, or see the log in CloudWatch (/aws/sagemaker/TrainingJobs), and upload dataset.json again.',
   },
   REGISTRATION: {
     kind: 'failed',

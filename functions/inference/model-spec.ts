@@ -1,4 +1,4 @@
-import { type ModelSpec, REGIONS, SEQUENCES } from '../contract/model.ts';
+import { type ModelSpec, REGIONS, SEQUENCES, Z_SCORE_MASKS } from '../contract/model.ts';
 import { NeurotileError } from '../core/errors.ts';
 
 type Check = (value: unknown) => boolean;
@@ -14,7 +14,10 @@ const FIELDS: Record<string, { expected: string; holds: Check }> = {
   tile: { expected: 'three whole numbers from 1 to 1024', holds: (v) => isList(v, 3, isSide) },
   overlap: { expected: 'three fractions, from 0 to below 1', holds: (v) => isList(v, 3, (n) => n >= 0 && n < 1) },
   regions: { expected: `different ones of ${REGIONS.join(', ')}`, holds: (v) => isSelection(v, REGIONS) },
-  normalisation: { expected: '{"kind":"z-score","mask":"nonzero"}', holds: isNormalisation },
+  outputs: { expected: '"regions" or "labels"', holds: (v) => isOneOf(v, [undefined, 'regions', 'labels']) },
+  normalisation: { expected: `z-score by one of ${Z_SCORE_MASKS.join(', ')}`, holds: isNormalisation },
+  postprocessing: { expected: '"clean" or "none"', holds: (v) => isOneOf(v, [undefined, 'clean', 'none']) },
+  window: { expected: 'field, steps, weights and mean as functions/contract/model.ts has them', holds: isWindow },
   temperature: { expected: 'numbers above 0', holds: (v) => isList(v, undefined, (n) => n > 0) },
   digest: { expected: 'a sha256 in hex', holds: (v) => isText(v, /^[0-9a-f]{64}$/) },
 };
@@ -63,7 +66,19 @@ function isSide(n: number): boolean {
 }
 
 function isNormalisation(value: unknown): boolean {
-  return isRecord(value) && value.kind === 'z-score' && value.mask === 'nonzero';
+  return isRecord(value) && value.kind === 'z-score' && isOneOf(value.mask, Z_SCORE_MASKS);
+}
+
+function isWindow(value: unknown): boolean {
+  if (!isRecord(value)) return value === undefined;
+  const { field, steps, weights, mean } = value;
+  const isPlaced = isOneOf(field, ['margin', 'tight', 'whole']) && isOneOf(steps, ['fixed', 'even']);
+  const isWeighted = isOneOf(weights, ['gaussian', 'nnunet', 'monai', 'constant']);
+  return isPlaced && isWeighted && isOneOf(mean, ['probabilities', 'log-odds']);
+}
+
+function isOneOf(value: unknown, known: readonly unknown[]): boolean {
+  return known.includes(value);
 }
 
 function shown(value: unknown): string {

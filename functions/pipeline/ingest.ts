@@ -41,8 +41,9 @@ const LEAST_OVERLAP = 0.1;
  * every input; all later stages read those versions only.
  * @throws NeurotileError every code of kind `refused`
  */
-export async function ingest({ study }: MessageOf<'ingest'>, delivery: Delivery, ports: Ports): Promise<Verdict> {
-  const model = await currentModel(ports);
+export async function ingest(message: MessageOf<'ingest'>, delivery: Delivery, ports: Ports): Promise<Verdict> {
+  const { study } = message;
+  const model = await modelOf(message, ports);
   const files = await listStudy(study, ports);
   const missing = missingFrom(files, model, ports.clock.nowMs());
   if (missing.length > 0) return waitFor(missing, study, delivery, ports);
@@ -76,9 +77,10 @@ async function isUnderWay(study: string, run: string, { work, studies, codec }: 
   return marker !== undefined && !(error && isEndOf(error, marker));
 }
 
-async function currentModel(ports: Ports): Promise<ModelSpec> {
-  const current = await getJson<{ digest: string }>(ports.studies, CURRENT_MODEL_KEY);
-  const metadata = current && (await getJson<{ neurotile: ModelSpec }>(ports.studies, modelKey(current.digest)));
+/** The model that was asked for, or the current one. */
+async function modelOf({ model }: MessageOf<'ingest'>, ports: Ports): Promise<ModelSpec> {
+  const digest = model ?? (await getJson<{ digest: string }>(ports.studies, CURRENT_MODEL_KEY))?.digest;
+  const metadata = digest && (await getJson<{ neurotile: ModelSpec }>(ports.studies, modelKey(digest)));
   if (!metadata) throw new NeurotileError('MODEL', { found: 'no current model', expected: CURRENT_MODEL_KEY });
   return metadata.neurotile;
 }

@@ -1,12 +1,13 @@
 import type { Manifest, Transforms } from '../contract/documents.ts';
+import { OWN_WINDOW, type Sequence } from '../contract/model.ts';
 import { IDENTITY } from '../core/geometry/affine.ts';
 import { brainMask } from '../core/study/brain-mask.ts';
 import { foregroundMask } from '../core/study/foreground-mask.ts';
 import { toFloat16 } from '../core/tensor/float16.ts';
 import { modelGrid } from '../core/tiling/model-grid.ts';
-import { boundingBox, growBox } from '../core/volume/bounding-box.ts';
+import { boundingBox, growBox, unionBox } from '../core/volume/bounding-box.ts';
 import { cropGrid } from '../core/volume/crop-grid.ts';
-import { zScore } from '../core/volume/normalise.ts';
+import { zScores } from '../core/volume/normalise.ts';
 import { resample } from '../core/volume/resample.ts';
 import type { Grid, Volume } from '../core/volume/volume.ts';
 import { loadSequences } from './load-volume.ts';
@@ -18,7 +19,7 @@ export interface ModelInput {
   grid: Grid;
   /** Non-zero in the brain (or in the head, where there is a skull). */
   brain: Uint8Array;
-  /** z-scores in the brain as float16 bits, 0 outside; one array a sequence, in the model's order. */
+  /** z-scores as float16 bits, where the model wants them, else 0; one array a sequence, in the model's order. */
   channels: Uint16Array[];
 }
 
@@ -32,16 +33,26 @@ export async function prepareInput(manifest: Manifest, transforms: Transforms, p
   const reference = originals.get(referenceSequence)!;
   const hasSkull = warnings.some((w) => w.code === 'SKULL_PRESENT');
 
-  const grid = gridAroundBrain(reference, manifest);
-  const laid = model.sequences.map((s) =>
-    resample(originals.get(s)!, grid, transforms.sequences[s]?.matrix ?? IDENTITY),
-  );
+  const lay = (s: Sequence, grid: Grid) =>
+    resample(originals.get(s)!, grid, transforms.sequences[s]?.matrix ?? IDENTITY);
+  const grid = gridOf(reference, manifest, lay);
+  const laid = model.sequences.map((s) => lay(s, grid));
   const brain = hasSkull ? foregroundMask(laid[model.sequences.indexOf(referenceSequence)]) : brainMask(laid);
-  return { grid, brain, channels: laid.map((v) => toFloat16(zScore(v.data, brain))) };
+  const values = laid.map((v) => v.data);
+  const channels: Uint16Array[] = [];
+  for (const z of zScores(values, brain, grid.shape, model.normalisation.mask)) channels.push(toFloat16(z));
+  return { grid, brain, channels };
 }
 
-function gridAroundBrain(reference: Volume, { model }: Manifest): Grid {
+/** What of the reference's field of view is tiled: `window.field` of the model. */
+function gridOf(reference: Volume, { model }: Manifest, lay: (s: Sequence, grid: Grid) => Volume): Grid {
+  const { field } = model.window ?? OWN_WINDOW;
   const whole = modelGrid(reference, model.axes, model.spacingMm);
-  const box = boundingBox(resample(reference, whole).data, whole.shape);
-  return box ? cropGrid(whole, growBox(box, MARGIN_VOXELS, whole.shape)) : whole;
+  if (field === 'whole') return whole;
+  if (field === 'margin') {
+    const box = boundingBox(resample(reference, whole).data, whole.shape);
+    return box ? cropGrid(whole, growBox(box, MARGIN_VOXELS, whole.shape)) : whole;
+  }
+  const boxes = model.sequences.flatMap((s) => boundingBox(lay(s, whole).data, whole.shape) ?? []);
+  return boxes.length > 0 ? cropGrid(whole, boxes.reduce(unionBox)) : whole;
 }

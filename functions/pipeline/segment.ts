@@ -1,10 +1,10 @@
 import type { Manifest, Metrics, Plan, PredictionList } from '../contract/documents.ts';
 import { predictionKey } from '../contract/keys.ts';
-import type { Region } from '../contract/model.ts';
+import { OWN_WINDOW, type Region } from '../contract/model.ts';
 import { NeurotileError } from '../core/errors.ts';
 import { readNpy } from '../core/tensor/npy.ts';
-import { cleanLabels } from '../core/tiling/clean.ts';
-import { regionsToLabels } from '../core/tiling/regions-to-labels.ts';
+import { cleanLabels, leaveLabels } from '../core/tiling/clean.ts';
+import { likeliestLabels, regionsToLabels } from '../core/tiling/regions-to-labels.ts';
 import { Stitcher } from '../core/tiling/stitch.ts';
 import { uncertaintyMap } from '../core/tiling/uncertainty.ts';
 import { resample } from '../core/volume/resample.ts';
@@ -35,7 +35,9 @@ export async function segment(
     return resample({ ...plan.grid, data }, { shape, affine }).data;
   };
   const probabilities = { TC: onReference('TC'), WT: onReference('WT'), ET: onReference('ET') };
-  const { labels, removed } = cleanLabels(regionsToLabels(probabilities), { shape, affine });
+  const clean = manifest.model.postprocessing === 'none' ? leaveLabels : cleanLabels;
+  const decide = manifest.model.outputs === 'labels' ? likeliestLabels : regionsToLabels;
+  const { labels, removed } = clean(decide(probabilities), { shape, affine });
   return {
     mask: { shape, affine, data: labels },
     uncertainty: { shape, affine, data: uncertaintyMap(probabilities.WT) },
@@ -46,7 +48,9 @@ export async function segment(
 
 async function stitch({ model }: Manifest, plan: Plan, list: PredictionList, ports: Ports): Promise<Float32Array[]> {
   const { tile } = plan;
-  const stitcher = new Stitcher({ shape: plan.grid.shape, tile, dims: model.dims, regions: model.regions.length });
+  const { weights, mean } = model.window ?? OWN_WINDOW;
+  const regions = model.regions.length;
+  const stitcher = new Stitcher({ shape: plan.grid.shape, tile, dims: model.dims, regions, weights, mean });
   for (const { id, origin } of plan.tiles) {
     const object = await ports.work.get(predictionKey(plan.run, id), list.predictions[id]);
     if (!object) throw new NeurotileError('INTERNAL', { found: `no prediction of tile ${id} in the version listed` });

@@ -1,6 +1,7 @@
 import type { Manifest, Plan, PlannedTile } from '../contract/documents.ts';
 import { planKey, predictionKey, predictionsPrefix, tensorKey, tensorsPrefix } from '../contract/keys.ts';
 import type { MessageOf } from '../contract/messages.ts';
+import { OWN_WINDOW } from '../contract/model.ts';
 import { TILES_PER_MESSAGE } from '../contract/stages.ts';
 import { writeNpy } from '../core/tensor/npy.ts';
 import { cutTile } from '../core/tiling/cut-tile.ts';
@@ -32,7 +33,10 @@ export async function tile({ run }: MessageOf<'tile'>, ports: Ports): Promise<Ve
 }
 
 function planOfInput({ run, model }: Manifest, { grid, brain }: ModelInput): Plan {
-  const tiles = planTiles(grid.shape, model.tile, model.overlap, brain);
+  const { field, steps } = model.window ?? OWN_WINDOW;
+  // Other frameworks leave no tile out, and may find something where there is no brain.
+  const covered = field === 'margin' ? brain : new Uint8Array(brain.length).fill(1);
+  const tiles = planTiles(grid.shape, model.tile, model.overlap, covered, steps);
   return { run, modelDigest: model.digest, grid, tile: model.tile, tiles };
 }
 

@@ -16,6 +16,17 @@ describe('the neurotile block of a bundle', () => {
     });
   });
 
+  test('may say how another framework runs it', () => {
+    const window = { field: 'tight', steps: 'even', weights: 'nnunet', mean: 'log-odds' };
+    const said = {
+      ...metadata.neurotile,
+      window,
+      outputs: 'labels',
+      normalisation: { kind: 'z-score', mask: 'brain' },
+    };
+    expect(parseModelSpec({ ...metadata, neurotile: said })).toEqual(said);
+  });
+
   test.each([
     ['formatVersion', 2, 'formatVersion: 2, expected 1'],
     ['name', '../x', 'name: "../x"'],
@@ -31,6 +42,10 @@ describe('the neurotile block of a bundle', () => {
     ['overlap', [0, 0, 1], 'overlap: [0,0,1]'],
     ['regions', ['WT', 'ED'], 'different ones of TC, WT, ET'],
     ['normalisation', { kind: 'min-max' }, '"min-max"'],
+    ['normalisation', { kind: 'z-score', mask: 'skull' }, 'one of nonzero, own, brain, all'],
+    ['outputs', 'softmax', 'outputs: "softmax", expected "regions" or "labels"'],
+    ['window', { field: 'tight', steps: 'even', weights: 'flat', mean: 'log-odds' }, 'window: {"field":"tight"'],
+    ['window', null, 'window: null'],
     ['temperature', [1, 1], '2 temperatures, expected 3'],
     ['temperature', [1, 0, 1], 'temperature: [1,0,1]'],
     ['temperature', [1, null, 1], 'temperature: [1,null,1]'],

@@ -44,6 +44,12 @@ export function cleanLabels(labels: Uint8Array, grid: Grid): Cleaned {
   return { labels: out, removed: { TC: lost([1, 4], removed), WT: lost([1, 2, 4], removed), ET: lost([4], specks) } };
 }
 
+/** The same, where nothing is to go. */
+export function leaveLabels(labels: Uint8Array): Cleaned {
+  const nothing = () => ({ components: 0, ml: 0 });
+  return { labels, removed: { TC: nothing(), WT: nothing(), ET: nothing() } };
+}
+
 /** The labels of the pieces that go, 0 elsewhere. */
 function smallPieces(labels: Uint8Array, { voxels, runs }: Components, fewest: number): Uint8Array {
   const largest = voxels.reduce((best, n, c) => (n > voxels[best] ? c : best), 0);

@@ -21,17 +21,37 @@ export interface Tile {
  *                       |----6----|
  *                             |----9----|         ends at 14: the axis is covered
  *
+ * Evenly spread, as nnU-Net has them, they are as few, at most that step apart, and none is moved more than others.
+ *
  * A tile longer than the axis lies around its middle: starts at -floor((tile - axis) / 2).
  */
-export function tileStarts(axisVoxels: number, tileVoxels: number, overlap: number): number[] {
+export function tileStarts(
+  axisVoxels: number,
+  tileVoxels: number,
+  overlap: number,
+  steps: 'fixed' | 'even' = 'fixed',
+): number[] {
   if (!(overlap >= 0 && overlap < 1)) throw new RangeError(`overlap is ${overlap}: expected 0 up to below 1`);
   if (!(Number.isInteger(tileVoxels) && tileVoxels > 0)) throw new RangeError(`tile of ${tileVoxels} voxels`);
   const spare = axisVoxels - tileVoxels;
   if (spare <= 0) return [Math.ceil(spare / 2) + 0]; // + 0: no negative zero
+  if (steps === 'even') return evenStarts(spare, tileVoxels * (1 - overlap));
   const step = Math.max(1, Math.round(tileVoxels * (1 - overlap)));
   const starts: number[] = [];
   for (let start = 0; start < spare; start += step) starts.push(start);
   return [...starts, spare];
+}
+
+/** From 0 to `spare`, both included, at most `step` apart. */
+function evenStarts(spare: number, step: number): number[] {
+  const gaps = Math.ceil(spare / Math.max(1, step));
+  return Array.from({ length: gaps + 1 }, (_, n) => roundHalfToEven((spare / gaps) * n));
+}
+
+/** As numpy rounds: 22.5 -> 22, 23.5 -> 24. */
+function roundHalfToEven(x: number): number {
+  const floor = Math.floor(x);
+  return x - floor === 0.5 ? floor + (floor % 2) : Math.round(x);
 }
 
 /**
@@ -41,12 +61,19 @@ export function tileStarts(axisVoxels: number, tileVoxels: number, overlap: numb
  * @param shape of the grid and the mask, along i, j, k = W, H, D
  * @param tile, overlap along D, H, W; overlap as a fraction of the tile, 0 up to below 1
  * @param mask the brain, non-zero inside
+ * @param steps whether tiles are a fixed step apart or evenly spread
  * @throws RangeError for a mask of another size, or an overlap or a tile out of range
  */
-export function planTiles(shape: Vec3, tile: Dhw, overlap: Dhw, mask: Uint8Array): Tile[] {
+export function planTiles(
+  shape: Vec3,
+  tile: Dhw,
+  overlap: Dhw,
+  mask: Uint8Array,
+  steps: 'fixed' | 'even' = 'fixed',
+): Tile[] {
   if (mask.length !== voxelsIn(shape))
     throw new RangeError(`mask of ${mask.length} voxels on a grid of ${shape.join(' × ')}`);
-  const [depths, heights, widths] = reversed(shape).map((n, axis) => tileStarts(n, tile[axis], overlap[axis]));
+  const [depths, heights, widths] = reversed(shape).map((n, axis) => tileStarts(n, tile[axis], overlap[axis], steps));
   const all = depths.flatMap((d) => heights.flatMap((h) => widths.map((w): Dhw => [d, h, w])));
   const origins = all.filter((origin) => hasMask(mask, shape, origin, tile));
   const digits = Math.max(4, String(origins.length).length);

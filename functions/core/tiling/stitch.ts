@@ -1,12 +1,13 @@
 import type { Vec3 } from '../volume/volume.ts';
 import { voxelsIn } from '../volume/volume.ts';
 import type { Dhw } from './dhw.ts';
-import { importanceWeights } from './importance.ts';
+import { importanceWeights, type TileWeights } from './importance.ts';
+import { logOddsSteps, MOST_STEPS, probabilityOf } from './log-odds.ts';
 import type { TileLayout } from './tile-rows.ts';
 import { forEachTileRow, planeOffset } from './tile-rows.ts';
 
-/** Largest sum of weights at a voxel whose product with 255 still fits 32 bits. */
-const MOST_WEIGHT = Math.floor((2 ** 32 - 1) / 255);
+/** Largest sum of weights at a voxel whose product with the largest value still fits 32 bits. */
+const mostWeight = (largest: number) => Math.floor((2 ** 32 - 1) / largest);
 
 export interface StitchPlan {
   /** Shape of the model grid along i, j, k = W, H, D. */
@@ -16,13 +17,17 @@ export interface StitchPlan {
   readonly dims: 2 | 3;
   /** How many regions the model tells of. */
   readonly regions: number;
+  /** Default `gaussian`. */
+  readonly weights?: TileWeights;
+  /** What is averaged. Default `probabilities`. */
+  readonly mean?: 'probabilities' | 'log-odds';
 }
 
 /**
  * Puts the predictions of overlapping tiles together: at each voxel the mean of what the tiles said, weighted by a
- * Gaussian around each tile's middle (Isensee et al., nnU-Net, Nature Methods 2021; MONAI's sliding window).
+ * Gaussian around each tile's middle (Isensee et al., nnU-Net, Nature Methods 2021; MONAI's sliding window), or all alike.
  *
- * All sums are of whole numbers (weight × probability in 255ths), so that the result is the same bit for bit whatever
+ * All sums are of whole numbers (weight × probability in 255ths, or its log-odds in small steps), so that the result is the same bit for bit whatever
  * the order in which tiles come; a tile that comes twice is counted once. Memory: (regions + 1) × 4 bytes a voxel of
  * the grid, whatever the number of tiles.
  */
@@ -39,7 +44,7 @@ export class Stitcher {
   constructor(plan: StitchPlan) {
     this.#plan = plan;
     this.#layout = { dims: plan.dims, tile: plan.tile, channels: plan.regions };
-    this.#importance = importanceWeights(plan.tile, plan.dims);
+    this.#importance = importanceWeights(plan.tile, plan.dims, plan.weights);
     this.#weights = new Int32Array(voxelsIn(plan.shape));
     this.#sums = Array.from({ length: plan.regions }, () => new Int32Array(voxelsIn(plan.shape)));
   }
@@ -57,28 +62,35 @@ export class Stitcher {
       throw new RangeError(`prediction of ${prediction.length} values, not ${expected}`);
     if (this.#seen.has(origin.join())) return;
     this.#seen.add(origin.join());
+    const values = this.#plan.mean === 'log-odds' ? logOddsSteps(prediction) : prediction;
     forEachTileRow(shape, origin, tile, (d, h, w0, gridAt, length) => {
       const row = h * tile[2] + w0;
       const importance = this.#importance.subarray(d * tile[1] * tile[2] + row);
       addTo(this.#weights, gridAt, importance, length);
       for (let r = 0; r < regions; r++)
-        addProducts(this.#sums[r], gridAt, importance, prediction, planeOffset(this.#layout, r, d) + row, length);
+        addProducts(this.#sums[r], gridAt, importance, values, planeOffset(this.#layout, r, d) + row, length);
     });
   }
 
   /**
    * Probability of each region at each voxel of the grid, 0 to 1; 0 where no tile was. Ends the stitcher, whose memory
    * the result takes over.
-   * @throws RangeError when so many tiles overlap at one voxel (more than 250 at their very middle) that sums overflow
+   * @throws RangeError when so many tiles overlap at one voxel that sums overflow: more than 250 at their very middle,
+   * of log-odds 32
    */
   probabilities(): Float32Array[] {
     if (this.#finished) throw new Error('the stitcher has given its result already');
     this.#finished = true;
     const weights = new Uint32Array(this.#weights.buffer);
+    const isOfLogOdds = this.#plan.mean === 'log-odds';
+    const most = mostWeight(isOfLogOdds ? MOST_STEPS : 255);
     for (let n = 0; n < weights.length; n++)
-      if (weights[n] > MOST_WEIGHT)
-        throw new RangeError(`too many tiles overlap: weight ${weights[n]}, at most ${MOST_WEIGHT}`);
-    return this.#sums.map((sums) => divideInPlace(new Uint32Array(sums.buffer), weights));
+      if (weights[n] > most) throw new RangeError(`too many tiles overlap: weight ${weights[n]}, at most ${most}`);
+    return this.#sums.map((sums) =>
+      isOfLogOdds
+        ? meanLogOddsInPlace(new Uint32Array(sums.buffer), weights)
+        : divideInPlace(new Uint32Array(sums.buffer), weights),
+    );
   }
 }
 
@@ -90,7 +102,7 @@ function addProducts(
   sums: Int32Array,
   at: number,
   importance: Int32Array,
-  prediction: Uint8Array,
+  prediction: Uint8Array | Uint16Array,
   predictionAt: number,
   length: number,
 ): void {
@@ -104,5 +116,11 @@ function addProducts(
 function divideInPlace(sums: Uint32Array, weights: Uint32Array): Float32Array {
   const out = new Float32Array(sums.buffer);
   for (let n = 0; n < sums.length; n++) out[n] = weights[n] === 0 ? 0 : sums[n] / (255 * weights[n]);
+  return out;
+}
+
+function meanLogOddsInPlace(sums: Uint32Array, weights: Uint32Array): Float32Array {
+  const out = new Float32Array(sums.buffer);
+  for (let n = 0; n < sums.length; n++) out[n] = sums[n] === 0 ? 0 : probabilityOf(sums[n] / weights[n]);
   return out;
 }

@@ -14,6 +14,16 @@ describe('tiles along an axis', () => {
     expect(tileStarts(15, 6, 0.5)).toEqual([0, 3, 6, 9]);
   });
 
+  test("start where nnU-Net's sliding window puts them, evenly spread", () => {
+    // compute_steps_for_sliding_window of nnunetv2 2.8.1, same axis, tile and a step of half a tile.
+    expect(tileStarts(110, 64, 0.5, 'even')).toEqual([0, 23, 46]);
+    expect(tileStarts(140, 64, 0.5, 'even')).toEqual([0, 25, 51, 76]);
+    expect(tileStarts(155, 96, 0.5, 'even')).toEqual([0, 30, 59]);
+    expect(tileStarts(240, 128, 0.5, 'even')).toEqual([0, 56, 112]);
+    expect(tileStarts(109, 64, 0.5, 'even')).toEqual([0, 22, 45]); // 22.5, to even
+    expect(tileStarts(64, 64, 0.5, 'even')).toEqual([0]);
+  });
+
   test('lie around the middle of an axis that is shorter', () => {
     expect(tileStarts(90, 96, 0.5)).toEqual([-3]);
     expect(tileStarts(91, 96, 0.5)).toEqual([-2]);
@@ -23,8 +33,11 @@ describe('tiles along an axis', () => {
   test('leave no voxel out and never pass the end, whatever the numbers', () => {
     for (const axis of [1, 7, 40, 97, 155])
       for (const tile of [1, 8, 33])
-        for (const overlap of [0, 0.25, 0.5, 0.66, 0.97]) {
-          const starts = tileStarts(axis, tile, overlap);
+        for (const [overlap, steps] of [0, 0.25, 0.5, 0.66, 0.97].flatMap((o) => [
+          [o, 'fixed'] as const,
+          [o, 'even'] as const,
+        ])) {
+          const starts = tileStarts(axis, tile, overlap, steps);
           const covered = Array.from({ length: axis }, (_, x) => starts.some((s) => x >= s && x < s + tile));
           expect(covered).not.toContain(false);
           expect(new Set(starts).size).toBe(starts.length);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { regionsToLabels } from '../../../functions/core/tiling/regions-to-labels.ts';
+import { likeliestLabels, regionsToLabels } from '../../../functions/core/tiling/regions-to-labels.ts';
 
 describe('labels from regions', () => {
   test('are painted whole tumour, core, enhancing, the inner over the outer', () => {
@@ -14,5 +14,25 @@ describe('labels from regions', () => {
   test('need more than one half', () => {
     const half = Float32Array.from([0.5, 0.5000001]);
     expect([...regionsToLabels({ WT: half, TC: new Float32Array(2), ET: new Float32Array(2) })]).toEqual([0, 2]);
+  });
+});
+
+describe('labels from sums of label probabilities', () => {
+  // Probabilities of background, oedema, necrotic core, enhancing; then what is likeliest.
+  const CASES = [
+    [0.4, 0.3, 0.2, 0.1, 0], // background, although the whole tumour has 0.6
+    [0.2, 0.5, 0.2, 0.1, 2],
+    [0.1, 0.3, 0.4, 0.2, 1],
+    [0.1, 0.2, 0.3, 0.4, 4], // although the core has 0.7
+    [0.25, 0.25, 0.25, 0.25, 0],
+  ];
+
+  test('are the likeliest ones', () => {
+    const labels = likeliestLabels({
+      WT: Float32Array.from(CASES, ([, oedema, core, enhancing]) => oedema + core + enhancing),
+      TC: Float32Array.from(CASES, ([, , core, enhancing]) => core + enhancing),
+      ET: Float32Array.from(CASES, ([, , , enhancing]) => enhancing),
+    });
+    expect([...labels]).toEqual(CASES.map(([, , , , label]) => label));
   });
 });

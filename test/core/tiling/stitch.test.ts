@@ -116,6 +116,33 @@ describe('stitching', () => {
   });
 });
 
+describe('stitching log-odds', () => {
+  const plan: StitchPlan = { shape: [1, 1, 1], tile: [1, 1, 2], dims: 3, regions: 1, mean: 'log-odds' };
+
+  test('gives the mean of two tiles by hand', () => {
+    // 51/255 = 1/5 and 204/255 = 4/5 have the log-odds -ln 4 and ln 4: their mean is a half.
+    // 51/255 and 127.5/255: (-ln 4 + 0) / 2 = -ln 2, which is 1/3; 127 and 128 stand on either side of the half.
+    const stitched = (...values: number[]) => {
+      const stitcher = new Stitcher({ ...plan, weights: 'constant' });
+      for (const [n, value] of values.entries()) stitcher.add([0, 0, -n], Uint8Array.of(value, value));
+      return stitcher.probabilities()[0][0];
+    };
+    expect(stitched(51, 204)).toBeCloseTo(0.5, 5);
+    expect((stitched(51, 127) + stitched(51, 128)) / 2).toBeCloseTo(1 / 3, 2);
+    expect(stitched(255)).toBeGreaterThan(0.998);
+    expect(stitched(0)).toBe(0);
+  });
+
+  test('gives back what all tiles agree on, to a part of a 255th', () => {
+    const wide: StitchPlan = { ...PLAN, mean: 'log-odds' };
+    const field = [randomBytes(13 * 11 * 9, 1), randomBytes(13 * 11 * 9, 2)];
+    const stitcher = new Stitcher(wide);
+    for (const { origin } of tilesOf(wide)) stitcher.add(origin, predict(wide, origin, field));
+    for (const [r, probability] of stitcher.probabilities().entries())
+      for (const [n, p] of probability.entries()) expect(Math.abs(255 * p - field[r][n])).toBeLessThan(0.5);
+  });
+});
+
 describe('importance weights', () => {
   test("are MONAI's Gaussian map as whole numbers", () => {
     // compute_importance_map((6, 5, 4), mode="gaussian", sigma_scale=0.125) of MONAI 1.6.1, divided by its maximum.
@@ -145,6 +172,16 @@ describe('importance weights', () => {
     expect(weights.reduce((a, b) => Math.min(a, b))).toBe(1);
     expect(weights.reduce((a, b) => Math.max(a, b))).toBe(PEAK_WEIGHT);
     expect(weights.slice().reverse()).toEqual(weights);
+  });
+
+  test("peak on the upper middle voxel where they are nnU-Net's, and are 1 where they are constant", () => {
+    // compute_gaussian((6, 5, 4)) of nnunetv2 2.8.1, along the last axis: its maximum stands at index 2 of 4.
+    const weights = importanceWeights([6, 5, 4], 3, 'nnunet');
+    const along = [0, 1, 2, 3].map((w) => weights[(3 * 5 + 2) * 4 + w] / PEAK_WEIGHT);
+    for (const [w, value] of [0.0003, 0.1353, 1, 0.1353].entries()) expect(along[w]).toBeCloseTo(value, 4);
+    expect(new Set(importanceWeights([6, 5, 4], 3, 'constant'))).toEqual(new Set([1]));
+    // compute_importance_map((6, 5, 4), mode="gaussian") of MONAI 1.6.1 has 0.0020590 of its peak in the corners.
+    expect(importanceWeights([6, 5, 4], 3, 'monai')[0] / PEAK_WEIGHT).toBeCloseTo(0.002059, 5);
   });
 
   test('are flat along the slices of a slab', () => {
