@@ -69,7 +69,7 @@ const EXAMPLES: Readonly<Record<ErrorCode, ErrorFields>> = {
   NAME: { found: '"../t1.nii.gz", with ".."', expected: 'a relative name without that' },
   MODEL: { found: '"unet-4d"', expected: 'a model that is here' },
   IMPORT: { found: 'the 2D configuration 2d', expected: 'a 3D one, such as 3d_fullres' },
-  IMPORT_DIFFERS: { found: 'TC Dice 0.3120, WT Dice 0.8741, ET Dice 0.2977', expected: 'at least 0.99' },
+  IMPORT_DIFFERS: { found: 'TC Dice 0.3120, WT Dice 0.8741, ET Dice 0.2977', expected: 'at least 0.98' },
   PYTHON: { found: 'Python 3.9 as python3', expected: 'Python 3.11 or newer' },
   DATASET: { file: 'dataset.json', found: '"training" with no items', expected: 'one labelled study or more' },
   OUT_TAKEN: { file: 'our-model', found: 'a model that another command made' },

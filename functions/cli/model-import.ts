@@ -29,8 +29,8 @@ export interface Imported {
   readonly agreement?: Record<Region, number | null>;
 }
 
-/** Masks of the same weights differ where windows are put together otherwise, by some voxels on borders. */
-const LEAST_AGREEMENT = 0.99;
+/** A wrong axis, channel or scale costs far more; of labels that a network is undecided about, this much was seen. */
+const LEAST_AGREEMENT = 0.98;
 
 /**
  * Another framework's model -> a model of this project, in `out` once it is whole and has passed its check.

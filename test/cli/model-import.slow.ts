@@ -33,7 +33,7 @@ describe("an imported model's masks", () => {
   test.each([
     ['nnunet', 'regions', '250', [], 0.995],
     ['monai', 'regions', '400', [], 0.995],
-    ['monai', 'labels', '400', ['--unmasked'], 0.99],
+    ['monai', 'labels', '400', ['--unmasked'], 0.98],
   ] as const)(
     'are those of its own framework: %s, %s, %s steps %j, Dice %d',
     async (kind, outputs, steps, more, least) => {
