@@ -1,4 +1,4 @@
-import { REGIONS } from '../contract/model.ts';
+import { OUTPUT_LABELS } from '../contract/model.ts';
 import { NeurotileError } from '../core/errors.ts';
 import { readNpy } from '../core/tensor/npy.ts';
 import type { ObjectStore, Predictor, PredictRequest } from '../pipeline/ports.ts';
@@ -8,15 +8,15 @@ export type Answer = { prediction: Uint8Array } | { retryAfterSeconds: number };
 
 /**
  * A predictor whose model answers while it is waited for: the tensor is got, the answer looked at and put at its key.
- * @param regions of the model, where they are known; else any number that a model can have is taken
+ * @param channels of the model, where they are known; else any number that a model can have is taken
  */
 export function createAnsweringPredictor({
   work,
-  regions,
+  channels,
   ask,
 }: {
   work: ObjectStore;
-  regions?: number;
+  channels?: number;
   ask(request: PredictRequest, tensor: Uint8Array): Promise<Answer>;
 }): Predictor {
   return {
@@ -25,7 +25,7 @@ export function createAnsweringPredictor({
       if (!tensor) throw wrongPrediction('no tensor at its key', request.tensorKey);
       const answer = await ask(request, tensor.bytes);
       if ('retryAfterSeconds' in answer) return { state: 'busy', retryAfterSeconds: answer.retryAfterSeconds };
-      assertFits(answer.prediction, tensor.bytes, regions);
+      assertFits(answer.prediction, tensor.bytes, channels);
       await work.put(request.predictionKey, answer.prediction);
       return { state: 'done' };
     },
@@ -52,13 +52,13 @@ export function wrongPrediction(found: string, expected: string, cause?: unknown
   return new NeurotileError('PREDICTION', { found, expected }, cause);
 }
 
-/** Same N and same space as the tensor, uint8, and as many channels as there are regions. */
-function assertFits(prediction: Uint8Array, tensorBytes: Uint8Array, regions: number | undefined): void {
+/** Same N and same space as the tensor, uint8, and as many channels as the model has. */
+function assertFits(prediction: Uint8Array, tensorBytes: Uint8Array, channels: number | undefined): void {
   const asked = readNpy(tensorBytes).shape;
   const { dtype, shape } = readNpy(prediction);
-  const hasRegions = regions ? shape[1] === regions : shape[1] >= 1 && shape[1] <= REGIONS.length;
+  const hasChannels = channels ? shape[1] === channels : shape[1] >= 1 && shape[1] <= OUTPUT_LABELS.length;
   const hasSpace = shape.length === asked.length && shape.every((n, axis) => axis === 1 || n === asked[axis]);
-  if (dtype === 'uint8' && hasRegions && hasSpace) return;
-  const expected = asked.map((n, axis) => (axis === 1 ? (regions ?? `1..${REGIONS.length}`) : n));
+  if (dtype === 'uint8' && hasChannels && hasSpace) return;
+  const expected = asked.map((n, axis) => (axis === 1 ? (channels ?? `1..${OUTPUT_LABELS.length}`) : n));
   throw wrongPrediction(`${dtype} ${shape.join('×')}`, `uint8 ${expected.join('×')}`);
 }

@@ -14,7 +14,7 @@ export interface HttpPredictorOptions {
   /** Holds tensors, and takes predictions. */
   readonly work: ObjectStore;
   /** Regions of the model, where they are known; else any number that a model can have is taken. */
-  readonly regions?: number;
+  readonly channels?: number;
   readonly timeoutMs?: number;
 }
 
@@ -26,8 +26,8 @@ const RETRY_AFTER_SECONDS = 1;
  * Connections are kept alive (fetch does that by itself).
  */
 export function createHttpPredictor(options: HttpPredictorOptions): Predictor {
-  const { work, regions } = options;
-  return createAnsweringPredictor({ work, regions, ask: (request, tensor) => post(options, request, tensor) });
+  const { work, channels } = options;
+  return createAnsweringPredictor({ work, channels, ask: (request, tensor) => post(options, request, tensor) });
 }
 
 async function post(

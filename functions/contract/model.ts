@@ -14,11 +14,12 @@ export interface ModelSpec {
   readonly tile: readonly [number, number, number];
   /** Overlap of neighbouring tiles along D, H, W, as a fraction of the tile: 0 up to below 1. */
   readonly overlap: readonly [number, number, number];
-  /** Output channels, in order: the log-odds of each region. */
+  /** What is told of, in order; with outputs `regions` also the output channels: the log-odds of each. */
   readonly regions: readonly Region[];
   /**
    * What the network was trained to tell. `regions` (the default): each for itself, there where p is above a half.
-   * `labels`: one a voxel, the likeliest; the probability of a region is the sum of its labels'.
+   * `labels`: one a voxel, the likeliest; the output channels are the log-odds of OUTPUT_LABELS, which exclude each other,
+   * and the probability of a region is the sum of its labels'.
    */
   readonly outputs?: 'regions' | 'labels';
   readonly normalisation: { readonly kind: 'z-score'; readonly mask: ZScoreMask };
@@ -26,7 +27,7 @@ export interface ModelSpec {
   readonly postprocessing?: 'clean' | 'none';
   /** How tiles are laid and put together; left out, as models of this project are run. */
   readonly window?: WindowSpec;
-  /** Divides each region's logits before the sigmoid. */
+  /** Divides each output channel's logits before the sigmoid. */
   readonly temperature: readonly number[];
   /** sha256 of models/model.onnx, hex. */
   readonly digest: string;
@@ -44,6 +45,9 @@ export interface ModelSpec {
 export const Z_SCORE_MASKS = ['nonzero', 'own', 'brain', 'all'] as const;
 export type ZScoreMask = (typeof Z_SCORE_MASKS)[number];
 
+export const TILE_MEANS = ['probabilities', 'log-odds', 'log'] as const;
+export type TileMean = (typeof TILE_MEANS)[number];
+
 /** The sliding windows of other frameworks, and ours. */
 export interface WindowSpec {
   /** What is tiled: the box around the reference's brain and 4 voxels more; that around any sequence's; everything. */
@@ -52,8 +56,11 @@ export interface WindowSpec {
   readonly steps: 'fixed' | 'even';
   /** How much each voxel of a tile counts where tiles overlap: ours, and the Gaussians of others. */
   readonly weights: 'gaussian' | 'nnunet' | 'monai' | 'constant';
-  /** What is averaged where tiles overlap: nnU-Net and MONAI take the mean of logits. */
-  readonly mean: 'probabilities' | 'log-odds';
+  /**
+   * What is averaged where tiles overlap. nnU-Net and MONAI take the mean of logits: of regions that is `log-odds`, of labels
+   * `log`, because logits and logarithms of the softmax differ by what all labels share.
+   */
+  readonly mean: TileMean;
 }
 export const OWN_WINDOW: WindowSpec = { field: 'margin', steps: 'fixed', weights: 'gaussian', mean: 'probabilities' };
 
@@ -77,6 +84,14 @@ export type LabelTable = 'brats' | 'msd';
 
 /** Which BraTS labels make a region. */
 export const REGION_LABELS: Readonly<Record<Region, readonly number[]>> = { TC: [1, 4], WT: [1, 2, 4], ET: [4] };
+
+/** BraTS labels in the order in which a network of labels tells them. */
+export const OUTPUT_LABELS = [0, 2, 1, 4] as const;
+
+/** Output channels of a network, and of a prediction. */
+export function channelsOf({ outputs, regions }: Pick<ModelSpec, 'outputs' | 'regions'>): number {
+  return outputs === 'labels' ? OUTPUT_LABELS.length : regions.length;
+}
 
 /** The entries of a record by sequence, typed. */
 export function entriesOf<T>(record: Partial<Record<Sequence, T>>): [Sequence, T][] {

@@ -1,4 +1,4 @@
-import type { ModelSpec } from '../contract/model.ts';
+import { channelsOf, type ModelSpec } from '../contract/model.ts';
 import { NeurotileError } from '../core/errors.ts';
 import { readNpy, writeNpy } from '../core/tensor/npy.ts';
 import type { LoadedModel } from './load-model.ts';
@@ -13,7 +13,7 @@ import { spaceOf } from './session.ts';
 export async function infer(model: LoadedModel, tensorNpy: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
   const { count, data } = readTensor(model.spec, tensorNpy);
   const space = spaceOf(model.spec);
-  const shape = [count, model.spec.regions.length, ...space];
+  const shape = [count, channelsOf(model.spec), ...space];
   const prediction = new Uint8Array(shape.reduce((product, n) => product * n, 1));
   await model.queue.push(samplesOf(count, data, prediction), signal);
   return writeNpy({ dtype: 'uint8', shape, data: prediction });

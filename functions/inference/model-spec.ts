@@ -1,4 +1,4 @@
-import { type ModelSpec, REGIONS, SEQUENCES, Z_SCORE_MASKS } from '../contract/model.ts';
+import { channelsOf, type ModelSpec, REGIONS, SEQUENCES, TILE_MEANS, Z_SCORE_MASKS } from '../contract/model.ts';
 import { NeurotileError } from '../core/errors.ts';
 
 type Check = (value: unknown) => boolean;
@@ -33,9 +33,11 @@ export function parseModelSpec(metadata: unknown): ModelSpec {
     if (!holds(block[name])) throw wrong(`${name}: ${shown(block[name])}`, expected);
   }
   const spec = block as unknown as ModelSpec;
-  const { temperature, regions } = spec;
-  if (temperature.length !== regions.length)
-    throw wrong(`${temperature.length} temperatures`, `${regions.length}, one a region`);
+  const { temperature, regions, outputs } = spec;
+  if (temperature.length !== channelsOf(spec))
+    throw wrong(`${temperature.length} temperatures`, `${channelsOf(spec)}, one a channel`);
+  if (outputs === 'labels' && regions.length < REGIONS.length)
+    throw wrong(`labels of ${regions.join(', ')} alone`, `labels that make ${REGIONS.join(', ')}`);
   return spec;
 }
 
@@ -74,7 +76,7 @@ function isWindow(value: unknown): boolean {
   const { field, steps, weights, mean } = value;
   const isPlaced = isOneOf(field, ['margin', 'tight', 'whole']) && isOneOf(steps, ['fixed', 'even']);
   const isWeighted = isOneOf(weights, ['gaussian', 'nnunet', 'monai', 'constant']);
-  return isPlaced && isWeighted && isOneOf(mean, ['probabilities', 'log-odds']);
+  return isPlaced && isWeighted && isOneOf(mean, TILE_MEANS);
 }
 
 function isOneOf(value: unknown, known: readonly unknown[]): boolean {

@@ -1,4 +1,4 @@
-import type { ModelSpec } from '../contract/model.ts';
+import { channelsOf, type ModelSpec } from '../contract/model.ts';
 import { NeurotileError } from '../core/errors.ts';
 import { fromFloat16 } from '../core/tensor/float16.ts';
 import { makeProbabilityTable, toProbabilities } from './probability-table.ts';
@@ -14,12 +14,12 @@ export function createSampleRunner(spec: ModelSpec, run: RunSession): RunSamples
   const tables = spec.temperature.map(makeProbabilityTable);
   const voxels = space.reduce((product, n) => product * n, 1);
   const channels = spec.sequences.length;
-  const regions = spec.regions.length;
+  const outputs = channelsOf(spec);
 
   function fill(sample: Sample, logits: Float32Array): void {
-    tables.forEach((table, region) => {
-      const part = logits.subarray(region * voxels, (region + 1) * voxels);
-      if (!toProbabilities(part, table, sample.output, region * voxels))
+    tables.forEach((table, channel) => {
+      const part = logits.subarray(channel * voxels, (channel + 1) * voxels);
+      if (!toProbabilities(part, table, sample.output, channel * voxels))
         throw new NeurotileError('PREDICTION', { found: 'a logit that is not finite', expected: 'finite logits' });
     });
   }
@@ -31,7 +31,7 @@ export function createSampleRunner(spec: ModelSpec, run: RunSession): RunSamples
     });
     const logits = await run(image, [samples.length, channels, ...space]);
     samples.forEach((sample, n) => {
-      fill(sample, logits.subarray(n * regions * voxels, (n + 1) * regions * voxels));
+      fill(sample, logits.subarray(n * outputs * voxels, (n + 1) * outputs * voxels));
     });
   };
 }

@@ -1,11 +1,11 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { ModelSpec } from '../contract/model.ts';
+import { channelsOf, type ModelSpec } from '../contract/model.ts';
 import { NeurotileError } from '../core/errors.ts';
 
 /** `cuda` asks for ONNX Runtime's CUDA libraries beside the package; it was never run on a GPU. */
 export type ExecutionProvider = 'cpu' | 'cuda';
 
-/** image, N×C×[D×]H×W as one float32 array -> logits, N×R×[D×]H×W. */
+/** image, N×C×[D×]H×W as one float32 array -> logits, N×R×[D×]H×W, R the channels of the spec. */
 export type RunSession = (image: Float32Array, shape: readonly number[]) => Promise<Float32Array>;
 
 export interface Session {
@@ -31,7 +31,7 @@ export async function openSession(
   const session = await create(network, threads, provider);
   const space = spaceOf(spec);
   const input = checkedShape(session.inputMetadata, 'image', [spec.sequences.length, ...space]);
-  checkedShape(session.outputMetadata, 'logits', [spec.regions.length, ...space]);
+  checkedShape(session.outputMetadata, 'logits', [channelsOf(spec), ...space]);
   return {
     isSingleSample: input[0] === 1,
     async run(image, shape) {

@@ -1,7 +1,7 @@
 import type { Manifest, StageReceipt } from '../contract/documents.ts';
 import type { PredictorKind } from '../contract/environment.ts';
 import { artefactKey, stageReceiptKey, stageReceiptsPrefix } from '../contract/keys.ts';
-import type { ModelSpec } from '../contract/model.ts';
+import { channelsOf, type ModelSpec } from '../contract/model.ts';
 import { STAGES, type StageName } from '../contract/stages.ts';
 import { PRICES } from '../core/cost/prices.ts';
 import { type StudyCost, studyCost } from '../core/cost/study-cost.ts';
@@ -68,11 +68,12 @@ function addUp(receipts: readonly StageReceipt[]): StageReceipt[] {
 function costOf(
   stages: readonly StageReceipt[],
   tiles: number,
-  { sequences, regions, tile }: ModelSpec,
+  model: ModelSpec,
   gpuSeconds: number,
   billedAs: PredictorKind | undefined,
 ): ReceiptCost {
   const predictor = billedAs ?? 'lambda';
+  const { sequences, tile } = model;
   const cost = studyCost({
     predictor,
     tiles,
@@ -81,7 +82,7 @@ function costOf(
     }),
     endpointSeconds: predictor === 'async' ? gpuSeconds : 0,
     // float16 in, uint8 out
-    workBytes: tiles * tile[0] * tile[1] * tile[2] * (2 * sequences.length + regions.length),
+    workBytes: tiles * tile[0] * tile[1] * tile[2] * (2 * sequences.length + channelsOf(model)),
   });
   const prices = `${PRICES.region}, ${PRICES.asOf}`;
   return { currency: 'USD', predictor, prices, ...rounded(cost), note: NOTES[billedAs ?? 'laptop'] };

@@ -1,10 +1,10 @@
 import type { Manifest, Metrics, Plan, PredictionList } from '../contract/documents.ts';
 import { predictionKey } from '../contract/keys.ts';
-import { OWN_WINDOW, type Region } from '../contract/model.ts';
+import { channelsOf, OWN_WINDOW, type Region } from '../contract/model.ts';
 import { NeurotileError } from '../core/errors.ts';
 import { readNpy } from '../core/tensor/npy.ts';
 import { cleanLabels, leaveLabels } from '../core/tiling/clean.ts';
-import { likeliestLabels, regionsToLabels } from '../core/tiling/regions-to-labels.ts';
+import { labelsToRegions, likeliestLabels, regionsToLabels } from '../core/tiling/regions-to-labels.ts';
 import { Stitcher } from '../core/tiling/stitch.ts';
 import { uncertaintyMap } from '../core/tiling/uncertainty.ts';
 import { resample } from '../core/volume/resample.ts';
@@ -31,8 +31,7 @@ export async function segment(
   const { shape, affine } = manifest.grids[manifest.referenceSequence]!;
   const stitched = await stitch(manifest, plan, list, ports);
   const onReference = (region: Region) => {
-    const data = stitched[manifest.model.regions.indexOf(region)];
-    return resample({ ...plan.grid, data }, { shape, affine }).data;
+    return resample({ ...plan.grid, data: stitched[region] }, { shape, affine }).data;
   };
   const probabilities = { TC: onReference('TC'), WT: onReference('WT'), ET: onReference('ET') };
   const clean = manifest.model.postprocessing === 'none' ? leaveLabels : cleanLabels;
@@ -46,11 +45,16 @@ export async function segment(
   };
 }
 
-async function stitch({ model }: Manifest, plan: Plan, list: PredictionList, ports: Ports): Promise<Float32Array[]> {
+async function stitch(
+  { model }: Manifest,
+  plan: Plan,
+  list: PredictionList,
+  ports: Ports,
+): Promise<Record<Region, Float32Array>> {
   const { tile } = plan;
   const { weights, mean } = model.window ?? OWN_WINDOW;
-  const regions = model.regions.length;
-  const stitcher = new Stitcher({ shape: plan.grid.shape, tile, dims: model.dims, regions, weights, mean });
+  const channels = channelsOf(model);
+  const stitcher = new Stitcher({ shape: plan.grid.shape, tile, dims: model.dims, channels, weights, mean });
   for (const { id, origin } of plan.tiles) {
     const object = await ports.work.get(predictionKey(plan.run, id), list.predictions[id]);
     if (!object) throw new NeurotileError('INTERNAL', { found: `no prediction of tile ${id} in the version listed` });
@@ -58,5 +62,8 @@ async function stitch({ model }: Manifest, plan: Plan, list: PredictionList, por
     if (dtype !== 'uint8') throw new NeurotileError('PREDICTION', { found: dtype, expected: 'uint8' });
     stitcher.add(origin, data as Uint8Array);
   }
-  return stitcher.probabilities();
+  const stitched = stitcher.probabilities();
+  if (model.outputs === 'labels') return labelsToRegions(stitched);
+  const of = (region: Region) => stitched[model.regions.indexOf(region)];
+  return { TC: of('TC'), WT: of('WT'), ET: of('ET') };
 }

@@ -83,7 +83,7 @@ describe('with a server that misbehaves', () => {
     }
   });
 
-  async function predictWith(listener: RequestListener, options: { timeoutMs?: number; regions?: number } = {}) {
+  async function predictWith(listener: RequestListener, options: { timeoutMs?: number; channels?: number } = {}) {
     const server = createServer(listener);
     servers.push(server);
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -137,7 +137,7 @@ describe('with a server that misbehaves', () => {
     ['another size', npy([1, 3, 16, 16, 8]), 'uint8 1×3×16×16×8'],
     ['more samples', npy([2, 3, 16, 16, 16]), 'uint8 2×3×16×16×16'],
     ['fewer axes', npy([1, 3, 16, 16]), 'uint8 1×3×16×16'],
-    ['more channels than there are regions', npy([1, 4, 16, 16, 16]), 'expected uint8 1×1..3×16×16×16'],
+    ['more channels than a model can have', npy([1, 5, 16, 16, 16]), 'expected uint8 1×1..4×16×16×16'],
   ])('an answer that is %s is an error and is not stored', async (_, body, words) => {
     const { outcome, prediction } = await predictWith((_request, response) => void response.end(body));
     await expect(outcome).rejects.toMatchObject({ code: 'PREDICTION' });
@@ -146,7 +146,7 @@ describe('with a server that misbehaves', () => {
   });
 
   test('an answer of fewer channels than the model has regions is an error where these are known', async () => {
-    const { outcome } = await predictWith((_, response) => void response.end(npy([1, 1, 16, 16, 16])), { regions: 3 });
+    const { outcome } = await predictWith((_, response) => void response.end(npy([1, 1, 16, 16, 16])), { channels: 3 });
     await expect(outcome).rejects.toThrow('found uint8 1×1×16×16×16, expected uint8 1×3×16×16×16');
   });
 

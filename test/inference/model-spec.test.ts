@@ -17,14 +17,20 @@ describe('the neurotile block of a bundle', () => {
   });
 
   test('may say how another framework runs it', () => {
-    const window = { field: 'tight', steps: 'even', weights: 'nnunet', mean: 'log-odds' };
+    const window = { field: 'tight', steps: 'even', weights: 'nnunet', mean: 'log' };
     const said = {
       ...metadata.neurotile,
       window,
       outputs: 'labels',
+      temperature: [1, 1, 1, 1],
       normalisation: { kind: 'z-score', mask: 'brain' },
     };
     expect(parseModelSpec({ ...metadata, neurotile: said })).toEqual(said);
+  });
+
+  test('tells labels only where they make all regions', () => {
+    const said = { ...metadata.neurotile, outputs: 'labels', temperature: [1, 1, 1, 1], regions: ['WT', 'TC'] };
+    expect(() => parseModelSpec({ ...metadata, neurotile: said })).toThrow('labels of WT, TC alone');
   });
 
   test.each([

@@ -67,4 +67,4 @@ test('a study at the limit fits the memory of every stage, all of them in one pr
   );
   const { registration } = JSON.parse(readFileSync(join(out, 'metrics.json'), 'utf8'));
   expect(registration.T2.method).toBe('rigid');
-});
+}, 300_000);

@@ -26,6 +26,24 @@ export function regionsToLabels({ TC, WT, ET }: RegionProbabilities): Uint8Array
 }
 
 /**
+ * Sums of label probabilities: of a network that tells labels, what each region has.
+ *
+ * @param labels how likely 0, 2, 1 and 4 are at each voxel, in shares of whatever they come to together; all 0 where
+ * nothing is known, which is no tumour. Of the same length, and overwritten
+ */
+export function labelsToRegions(labels: readonly Float32Array[]): RegionProbabilities {
+  const [background, oedema, core, enhancing] = labels;
+  for (let n = 0; n < background.length; n++) {
+    const all = background[n] + oedema[n] + core[n] + enhancing[n];
+    const share = all > 0 ? 1 / all : 0;
+    enhancing[n] *= share;
+    core[n] = core[n] * share + enhancing[n];
+    oedema[n] = oedema[n] * share + core[n];
+  }
+  return { WT: oedema, TC: core, ET: enhancing };
+}
+
+/**
  * The likeliest of the labels 0, 2, 1, 4 at each voxel, of a network that tells labels: their probabilities are what
  * each region has beyond the next one inside it, 1 - WT, WT - TC, TC - ET and ET. Of equal ones the outer wins.
  *

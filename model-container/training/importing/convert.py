@@ -13,7 +13,8 @@ import torch
 from data import REGIONS
 from export import OPSET, ParityError, check_parity, halve
 from importing.import_card import make_metadata, write_card
-from importing.networks import RegionLogits
+from importing.names import OUTPUT_LABELS
+from importing.networks import LabelLogits
 from importing.refusal import Refusal
 from importing.taken import Taken
 
@@ -48,8 +49,7 @@ def convert(taken: Taken, folder: Path) -> dict:
 def region_network(taken: Taken) -> torch.nn.Module:
     if taken.groups is None:
         return taken.network
-    heads = len({n for g in taken.groups for n in g}) + 1  # the groups are nested, and WT is all but the background
-    return RegionLogits(taken.network, heads, taken.groups)
+    return LabelLogits(taken.network, sum(map(len, taken.groups)), taken.groups)
 
 
 def check_outputs(network: torch.nn.Module, image: np.ndarray, taken: Taken) -> None:
@@ -59,13 +59,13 @@ def check_outputs(network: torch.nn.Module, image: np.ndarray, taken: Taken) -> 
     except Exception as cause:
         raise Refusal(f"a network that does not run on {list(image.shape)}: {str(cause).splitlines()[0]}", "one that does") from cause
     shape = list(getattr(found, "shape", []))
-    expected = [1, len(REGIONS), *taken.tile]
+    expected = [1, len(REGIONS if taken.groups is None else OUTPUT_LABELS), *taken.tile]
     if shape != expected:
         raise Refusal(f"outputs {shape or type(found).__name__}", f"{expected}: a channel a region or label, as large as the tile")
 
 
 def to_onnx(network: torch.nn.Module, shape: tuple[int, ...]) -> onnx.ModelProto:
-    """`image` float32 N x C x D x H x W -> `logits` N x 3 x the same; N is free, the sides are the tile's."""
+    """`image` float32 N x C x D x H x W -> `logits` N x 3 or 4 x the same; N is free, the sides are the tile's."""
     buffer = io.BytesIO()
     try:
         with warnings.catch_warnings():

@@ -5,6 +5,7 @@ import onnxruntime
 import torch
 from importlib.metadata import version
 
+from importing.names import OUTPUT_LABELS
 from importing.taken import Taken
 from metadata import FORMAT_VERSION, NAMES
 
@@ -46,8 +47,8 @@ def make_metadata(taken: Taken) -> dict:
             "labelTable": "brats",
             "normalisation": {"kind": "z-score", "mask": taken.mask},
             "postprocessing": "none",
-            "window": taken.window,
-            "temperature": [1] * len(taken.regions),
+            "window": {**taken.window, "mean": "log-odds" if taken.groups is None else "log"},
+            "temperature": [1] * len(taken.regions if taken.groups is None else OUTPUT_LABELS),
             "experimental": True,
             "provenance": {"imported": taken.source, "notes": taken.notes},
         },
@@ -56,10 +57,11 @@ def make_metadata(taken: Taken) -> dict:
 
 def data_format(taken: Taken) -> dict:
     image = {"type": "image", "modality": "MR", "spatial_shape": list(taken.tile), "dtype": "float32", "is_patch_data": True, "value_range": []}
+    outputs = [NAMES[r] for r in taken.regions] if taken.groups is None else [f"BraTS label {label}" for label in OUTPUT_LABELS]
     named = lambda names: {str(n): name for n, name in enumerate(names)}  # noqa: E731
     return {
         "inputs": {"image": {**image, "format": "magnitude", "num_channels": len(taken.sequences), "channel_def": named(taken.sequences)}},
-        "outputs": {"pred": {**image, "format": "logits", "num_channels": len(taken.regions), "channel_def": named(NAMES[r] for r in taken.regions)}},
+        "outputs": {"pred": {**image, "format": "logits", "num_channels": len(outputs), "channel_def": named(outputs)}},
     }
 
 

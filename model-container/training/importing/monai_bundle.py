@@ -47,7 +47,7 @@ def read_bundle(folder: Path, told: Told) -> Taken:
     return Taken(
         network=network, groups=groups, regions=regions, painted=painted, sequences=sequences, axes=before.axes,
         spacing=before.spacing or (1.0, 1.0, 1.0), tile=windows.tile, overlap=windows.overlap, mask=before.mask or "",
-        window={"field": before.field, "steps": "fixed", "weights": windows.weights, "mean": "log-odds"},
+        window={"field": before.field, "steps": "fixed", "weights": windows.weights},
         name="monai-" + "".join(c if c.isalnum() or c in "._-" else "-" for c in str(metadata.get("name", folder.name)).lower())[:50],
         source={"framework": "MONAI", "version": version("monai"), "bundle": str(metadata.get("version", "")), "network": config["network_def"]["_target_"],
                 "weights": {WEIGHTS: sha256(folder / WEIGHTS)}},

@@ -16,7 +16,7 @@ LABEL_NAMES = {
     2: {"ed", "edema", "peritumoraledema", "snfh", "surroundingnonenhancingflairhyperintensity"},
     4: REGION_NAMES["ET"] | {"gdenhancing"},
 }
-BRATS_REGIONS = {"TC": {1, 4}, "WT": {1, 2, 4}, "ET": {4}}
+OUTPUT_LABELS = (0, 2, 1, 4)  # BraTS's, in the order in which a network of labels tells them to the pipeline
 
 
 def plain(name: str) -> str:
@@ -49,5 +49,5 @@ def label_table(names: dict[int, str], said: dict[int, int] | None) -> dict[int,
 
 
 def label_groups(heads: list[int], table: dict[int, int]) -> tuple[tuple[int, ...], ...]:
-    """For each of REGIONS, the output channels whose labels make it. `heads`: the label of each channel, 0 the background."""
-    return tuple(tuple(n for n, label in enumerate(heads) if table.get(label) in BRATS_REGIONS[r]) for r in REGIONS)
+    """For each of OUTPUT_LABELS, the output channels that stand for it. `heads`: the source's label of each channel, 0 the background."""
+    return tuple(tuple(n for n, label in enumerate(heads) if table.get(label, 0) == brats) for brats in OUTPUT_LABELS)

@@ -15,10 +15,10 @@ class Mean(nn.Module):
         return sum(network(image) for network in self.networks) / len(self.networks)
 
 
-class RegionLogits(nn.Module):
-    """Label logits -> log-odds of regions: the sigmoid of what comes out is the sum of the softmax over the region's labels.
+class LabelLogits(nn.Module):
+    """Softmax logits -> log-odds of labels: the sigmoid of what comes out is the sum of the softmax over the heads of a label.
 
-    With l the logits and R a region's labels, p = sum of softmax(l) over R, so log(p / (1 - p)) = lse(l in R) - lse(l not in R).
+    With l the logits and H a label's heads, p = sum of softmax(l) over H, so log(p / (1 - p)) = lse(l in H) - lse(l not in H).
     """
 
     def __init__(self, network: nn.Module, heads: int, groups: tuple[tuple[int, ...], ...]):
@@ -26,7 +26,7 @@ class RegionLogits(nn.Module):
         self.network = network
         self.groups = [(list(g), [n for n in range(heads) if n not in g]) for g in groups]
 
-    def forward(self, image: Tensor) -> Tensor:  # N x C x D x H x W -> N x regions x D x H x W
+    def forward(self, image: Tensor) -> Tensor:  # N x C x D x H x W -> N x labels x D x H x W
         logits = self.network(image)
         return torch.cat([log_sum(logits[:, i]) - log_sum(logits[:, o]) for i, o in self.groups], 1)
 

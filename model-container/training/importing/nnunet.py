@@ -50,7 +50,7 @@ def read_nnunet(folder: Path, told: Told) -> Taken:
         network=network, groups=groups, regions=regions, painted=painted, sequences=sequences,
         axes="".join(turned[n] for n in plans.transpose_forward),
         spacing=tuple(float(s) for s in configuration.spacing), tile=tuple(int(n) for n in configuration.patch_size), overlap=(0.5, 0.5, 0.5),
-        mask="brain" if all(configuration.use_mask_for_norm) else "all", window={"field": "tight", "steps": "even", "weights": "nnunet", "mean": "log-odds"},
+        mask="brain" if all(configuration.use_mask_for_norm) else "all", window={"field": "tight", "steps": "even", "weights": "nnunet"},
         name=f"nnunet-{configuration_name}", about=about(dataset),
         source={"framework": "nnU-Net", "version": version("nnunetv2"), "trainer": str(checkpoints[0]["trainer_name"]), "plans": str(plans.plans_name),
                 "configuration": configuration_name, "weights": {f"{f.parent.name}/{f.name}": sha256(f) for f in files}},

@@ -19,7 +19,7 @@ class Told:
 @dataclass(frozen=True)
 class Taken:
     network: nn.Module  # N x C x D x H x W -> logits as the framework's own, N x heads x the same
-    groups: tuple[tuple[int, ...], ...] | None  # label outputs: the heads of each of REGIONS; None where heads are regions
+    groups: tuple[tuple[int, ...], ...] | None  # label outputs: the heads of each of OUTPUT_LABELS; None where heads are regions
     regions: tuple[str, ...]
     painted: dict[int, int]  # value in the framework's own mask -> BraTS's label
     sequences: tuple[str, ...]

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { likeliestLabels, regionsToLabels } from '../../../functions/core/tiling/regions-to-labels.ts';
+import { labelsToRegions, likeliestLabels, regionsToLabels } from '../../../functions/core/tiling/regions-to-labels.ts';
 
 describe('labels from regions', () => {
   test('are painted whole tumour, core, enhancing, the inner over the outer', () => {
@@ -34,5 +34,19 @@ describe('labels from sums of label probabilities', () => {
       ET: Float32Array.from(CASES, ([, , , enhancing]) => enhancing),
     });
     expect([...labels]).toEqual(CASES.map(([, , , , label]) => label));
+  });
+
+  test('are the same from what the labels themselves have, whatever that comes to together', () => {
+    const scales = [1, 0.25, 0.5, 2, 1];
+    const of = (label: number) => Float32Array.from(CASES, (row, n) => row[label] * scales[n]);
+    const regions = labelsToRegions([of(0), of(1), of(2), of(3)]);
+    for (const [n, [background, , core, enhancing]] of CASES.entries()) {
+      expect(regions.WT[n]).toBeCloseTo(1 - background, 6);
+      expect(regions.TC[n]).toBeCloseTo(core + enhancing, 6);
+      expect(regions.ET[n]).toBeCloseTo(enhancing, 6);
+    }
+    expect([...likeliestLabels(regions)].slice(0, 4)).toEqual([0, 2, 1, 4]);
+    const nothing = labelsToRegions([0, 1, 2, 3].map(() => new Float32Array(1)));
+    expect([nothing.WT[0], nothing.TC[0], nothing.ET[0]]).toEqual([0, 0, 0]);
   });
 });

@@ -9,20 +9,20 @@ import type { StitchPlan } from '../../../functions/core/tiling/stitch.ts';
 import { Stitcher } from '../../../functions/core/tiling/stitch.ts';
 import { planeOffset } from '../../../functions/core/tiling/tile-rows.ts';
 
-const PLAN: StitchPlan = { shape: [13, 11, 9], tile: [6, 5, 8], dims: 3, regions: 2 };
+const PLAN: StitchPlan = { shape: [13, 11, 9], tile: [6, 5, 8], dims: 3, channels: 2 };
 const SLABS: StitchPlan = { ...PLAN, tile: [4, 16, 8], dims: 2 };
 const tilesOf = ({ shape, tile, dims }: StitchPlan) =>
   planTiles(shape, tile, [dims === 3 ? 0.5 : 0, 0.5, 0.5], new Uint8Array(13 * 11 * 9).fill(1));
 
 /** What a model says of a tile that says of every voxel what `field` has there: 0 to 255 by region and grid index. */
 function predict(
-  { shape: [ni, nj, nk], tile, dims, regions }: StitchPlan,
+  { shape: [ni, nj, nk], tile, dims, channels }: StitchPlan,
   origin: Dhw,
   field: Uint8Array[],
 ): Uint8Array {
-  const out = new Uint8Array(regions * tile[0] * tile[1] * tile[2]);
-  const layout = { dims, tile, channels: regions };
-  for (let r = 0; r < regions; r++)
+  const out = new Uint8Array(channels * tile[0] * tile[1] * tile[2]);
+  const layout = { dims, tile, channels };
+  for (let r = 0; r < channels; r++)
     for (let d = 0; d < tile[0]; d++)
       for (let h = 0; h < tile[1]; h++)
         for (let w = 0; w < tile[2]; w++) {
@@ -53,7 +53,7 @@ describe('stitching', () => {
     test(`is the same bit for bit in 50 random orders with duplicates, in ${plan.dims}D`, () => {
       const tiles = tilesOf(plan).map(({ origin }, n) => ({
         origin,
-        prediction: randomBytes(plan.regions * plan.tile[0] * plan.tile[1] * plan.tile[2], n),
+        prediction: randomBytes(plan.channels * plan.tile[0] * plan.tile[1] * plan.tile[2], n),
       }));
       const random = createRandom('order');
       const stitched = (order: typeof tiles) => {
@@ -70,7 +70,7 @@ describe('stitching', () => {
 
   test('weighs two tiles by their Gaussians, by hand', () => {
     // One row of 6 voxels, tiles of 4 at 0 and 2: voxel 2 is third in the one and first in the other.
-    const plan: StitchPlan = { shape: [6, 1, 1], tile: [1, 1, 4], dims: 3, regions: 1 };
+    const plan: StitchPlan = { shape: [6, 1, 1], tile: [1, 1, 4], dims: 3, channels: 1 };
     const stitcher = new Stitcher(plan);
     stitcher.add([0, 0, 0], Uint8Array.from([255, 255, 255, 255]));
     stitcher.add([0, 0, 2], Uint8Array.from([0, 0, 0, 0]));
@@ -81,7 +81,7 @@ describe('stitching', () => {
   });
 
   test('leaves 0 where no tile was', () => {
-    const stitcher = new Stitcher({ shape: [4, 4, 4], tile: [2, 2, 2], dims: 3, regions: 1 });
+    const stitcher = new Stitcher({ shape: [4, 4, 4], tile: [2, 2, 2], dims: 3, channels: 1 });
     stitcher.add([2, 2, 2], new Uint8Array(8).fill(255));
     const [p] = stitcher.probabilities();
     expect(p.reduce((a, b) => a + b)).toBe(8);
@@ -100,14 +100,14 @@ describe('stitching', () => {
   test('says so when more tiles overlap than its sums can hold, instead of overflowing', () => {
     // Tiles of one voxel are all middle. Whole-numbered origins that differ but cover one voxel: a long tile's.
     const tile: Dhw = [1, 1, 4000];
-    const stitcher = new Stitcher({ shape: [1, 1, 1], tile, dims: 3, regions: 1 });
+    const stitcher = new Stitcher({ shape: [1, 1, 1], tile, dims: 3, channels: 1 });
     const prediction = new Uint8Array(4000).fill(255);
     for (let n = 0; n < 400; n++) stitcher.add([0, 0, n - 2200], prediction);
     expect(() => stitcher.probabilities()).toThrow('too many tiles overlap');
   });
 
   test('holds sums at an overlap of 0.9 in all directions', () => {
-    const plan: StitchPlan = { shape: [30, 30, 30], tile: [20, 20, 20], dims: 3, regions: 1 };
+    const plan: StitchPlan = { shape: [30, 30, 30], tile: [20, 20, 20], dims: 3, channels: 1 };
     const stitcher = new Stitcher(plan);
     const tiles: Tile[] = planTiles(plan.shape, plan.tile, [0.9, 0.9, 0.9], new Uint8Array(27000).fill(1));
     expect(tiles).toHaveLength(216);
@@ -117,7 +117,7 @@ describe('stitching', () => {
 });
 
 describe('stitching log-odds', () => {
-  const plan: StitchPlan = { shape: [1, 1, 1], tile: [1, 1, 2], dims: 3, regions: 1, mean: 'log-odds' };
+  const plan: StitchPlan = { shape: [1, 1, 1], tile: [1, 1, 2], dims: 3, channels: 1, mean: 'log-odds' };
 
   test('gives the mean of two tiles by hand', () => {
     // 51/255 = 1/5 and 204/255 = 4/5 have the log-odds -ln 4 and ln 4: their mean is a half.
@@ -140,6 +140,49 @@ describe('stitching log-odds', () => {
     for (const { origin } of tilesOf(wide)) stitcher.add(origin, predict(wide, origin, field));
     for (const [r, probability] of stitcher.probabilities().entries())
       for (const [n, p] of probability.entries()) expect(Math.abs(255 * p - field[r][n])).toBeLessThan(0.5);
+  });
+});
+
+describe('stitching logarithms', () => {
+  const plan: StitchPlan = {
+    shape: [1, 1, 1],
+    tile: [1, 1, 2],
+    dims: 3,
+    channels: 1,
+    weights: 'constant',
+    mean: 'log',
+  };
+  const stitched = (...values: number[]) => {
+    const stitcher = new Stitcher(plan);
+    for (const [n, value] of values.entries()) stitcher.add([0, 0, -n], Uint8Array.of(value, value));
+    return stitcher.probabilities()[0][0];
+  };
+
+  test('gives the geometric mean of two tiles by hand', () => {
+    expect(stitched(51, 204)).toBeCloseTo(Math.sqrt(0.2 * 0.8), 2);
+    expect(stitched(255, 255)).toBeCloseTo(1, 6);
+    expect(stitched(204)).toBeCloseTo(0.8, 2);
+    expect(stitched(0)).toBeLessThan(0.001);
+  });
+
+  test('lets the same label win as the mean of logits does', () => {
+    // Two tiles' logits of four labels; softmax by hand in code, argmax of the mean of logits is the expectation.
+    const random = createRandom(7);
+    let close = 0;
+    for (let n = 0; n < 200; n++) {
+      const tiles = [0, 1].map(() => Array.from({ length: 4 }, () => 6 * random.uniform() - 3));
+      const bytes = tiles.map((logits) => {
+        const all = logits.reduce((sum, l) => sum + Math.exp(l), 0);
+        return logits.map((l) => Math.round((255 * Math.exp(l)) / all));
+      });
+      const means = tiles[0].map((l, c) => (l + tiles[1][c]) / 2);
+      const [first, second] = [...means].sort((a, b) => b - a);
+      if (first - second < 0.1) continue;
+      const found = means.map((_, c) => stitched(bytes[0][c], bytes[1][c]));
+      expect(found.indexOf(Math.max(...found))).toBe(means.indexOf(first));
+      close++;
+    }
+    expect(close).toBeGreaterThan(100);
   });
 });
 

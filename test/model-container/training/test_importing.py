@@ -15,7 +15,7 @@ from importing.convert import convert, to_onnx
 from importing.find_source import find_source, unpacked
 from importing.monai_bundle import read_bundle
 from importing.names import label_groups, label_table, regions_of, sequences_of
-from importing.networks import RegionLogits
+from importing.networks import LabelLogits
 from importing.refusal import Refusal
 from importing.taken import Told
 
@@ -83,14 +83,14 @@ def test_an_nnunet_of_regions_answers_as_its_own_network_does(nnunet, tmp_path, 
     assert np.abs(imported_logits(tmp_path) - nnunets_own(nnunet["regions"], folds).numpy()).max() <= 1e-3
 
 
-def test_an_nnunet_of_labels_answers_the_log_odds_of_sums_of_its_softmax(nnunet, tmp_path):
+def test_an_nnunet_of_labels_answers_the_log_odds_of_its_softmax(nnunet, tmp_path):
     from importing.nnunet import read_nnunet
 
     convert(read_nnunet(nnunet["labels"], Told()), tmp_path)
     own = nnunets_own(nnunet["labels"], [0])
     found = imported_logits(tmp_path)
-    # dataset.json: 1 oedema, 2 necrotic core, 3 enhancing; the outputs are TC, WT, ET.
-    for channel, labels in enumerate(([2, 3], [1, 2, 3], [3])):
+    # dataset.json: 1 oedema, 2 necrotic core, 3 enhancing; the outputs are background, oedema, necrotic core, enhancing.
+    for channel, labels in enumerate(([0], [1], [2], [3])):
         assert np.abs(found[:, channel] - log_odds(own, labels)).max() <= 1e-3
 
 
@@ -109,11 +109,11 @@ def test_a_bundle_of_regions_answers_as_its_own_network_does(bundles, tmp_path):
     assert np.abs(imported_logits(tmp_path) - monais_own(bundles["regions"]).numpy()).max() <= 1e-3
 
 
-def test_a_bundle_of_labels_answers_the_log_odds_of_sums_of_its_softmax(bundles, tmp_path):
+def test_a_bundle_of_labels_answers_the_log_odds_of_its_softmax(bundles, tmp_path):
     convert(read_bundle(bundles["labels"], Told()), tmp_path)
     own, found = monais_own(bundles["labels"]), imported_logits(tmp_path)
     # metadata.json: 1 necrotic core, 2 oedema, 3 enhancing.
-    for channel, labels in enumerate(([1, 3], [1, 2, 3], [3])):
+    for channel, labels in enumerate(([0], [2], [1], [3])):
         assert np.abs(found[:, channel] - log_odds(own, labels)).max() <= 1e-3
 
 
@@ -140,11 +140,11 @@ def test_the_digest_tells_models_apart_that_differ_in_their_metadata_only(bundle
 
 def test_log_odds_stay_finite_where_a_label_is_as_good_as_certain():
     logits = torch.tensor([80.0, -80.0, 0.0, 3.0]).reshape(1, 4, 1, 1, 1)
-    found = RegionLogits(torch.nn.Identity(), 4, ((2, 3), (1, 2, 3), (3,)))(logits).flatten()
-    # WT: log(e^-80 + 1 + e^3) - 80; the rest of the sums do not show.
-    assert found[1].item() == pytest.approx(np.log(1 + np.e**3) - 80, abs=1e-4)
+    found = LabelLogits(torch.nn.Identity(), 4, ((0,), (1,), (2,), (3,)))(logits).flatten()
+    # The background's: 80 - log(e^-80 + 1 + e^3); the first of the sum does not show.
+    assert found[0].item() == pytest.approx(80 - np.log(1 + np.e**3), abs=1e-4)
     assert torch.isfinite(found).all()
-    full = to_onnx(RegionLogits(torch.nn.Identity(), 4, ((2, 3), (1, 2, 3), (3,))), (1, 4, 1, 1, 1))
+    full = to_onnx(LabelLogits(torch.nn.Identity(), 4, ((0,), (1,), (2,), (3,))), (1, 4, 1, 1, 1))
     session = onnxruntime.InferenceSession(full.SerializeToString(), providers=["CPUExecutionProvider"])
     assert session.run(None, {"image": logits.numpy()})[0].flatten() == pytest.approx(found.numpy(), abs=1e-4)
 
@@ -159,7 +159,7 @@ def test_an_nnunets_plans_become_how_it_is_run(nnunet, tmp_path):
     taken = read_nnunet(changed(nnunet["regions"], tmp_path, "plans.json", thin), Told(axes="LPS"))
     # Arrays are k, j, i: S, P, L; transposed to the third, first and second of them.
     assert (taken.axes, taken.spacing, taken.mask) == ("LSP", (1.0, 2.0, 3.0), "all")
-    assert taken.window == {"field": "tight", "steps": "even", "weights": "nnunet", "mean": "log-odds"}
+    assert taken.window == {"field": "tight", "steps": "even", "weights": "nnunet"}
     assert taken.regions == ("WT", "TC", "ET") and taken.painted == {1: 2, 2: 1, 3: 4}
     assert any("linearly" in note for note in taken.notes)
 
@@ -228,7 +228,7 @@ def test_a_bundle_is_refused_for(bundles, tmp_path, what, change, words):
 def test_a_bundles_transforms_become_how_it_is_run(bundles, tmp_path):
     taken = read_bundle(bundles["regions"], Told())
     assert (taken.axes, taken.spacing, taken.tile, taken.overlap, taken.mask) == ("RAS", (1.0, 1.0, 1.0), (64, 64, 64), (0.5, 0.5, 0.5), "own")
-    assert taken.window == {"field": "whole", "steps": "fixed", "weights": "monai", "mean": "log-odds"}
+    assert taken.window == {"field": "whole", "steps": "fixed", "weights": "monai"}
     make_bundle(tmp_path / "cropped", [], "regions", 0, mode="constant", crop=True)
     cropped = read_bundle(tmp_path / "cropped", Told())
     assert (cropped.mask, cropped.window["field"], cropped.window["weights"]) == ("all", "tight", "constant")
@@ -239,7 +239,7 @@ def test_names_are_read_as_people_write_them_and_never_guessed():
     assert sequences_of(["a", "b"], ("T1", "FLAIR")) == ("T1", "FLAIR")
     assert regions_of(["Tumour core", "WT", "GD-enhancing tumor"], None) == ("TC", "WT", "ET")
     assert label_table({1: "Peritumoral oedema", 2: "NCR", 3: "enhancing tumour"}, None) == {1: 2, 2: 1, 3: 4}
-    assert label_groups([0, 1, 2, 3], {1: 2, 2: 1, 3: 4}) == ((2, 3), (1, 2, 3), (3,))
+    assert label_groups([0, 1, 2, 3], {1: 2, 2: 1, 3: 4}) == ((0,), (1,), (2,), (3,))
     for refused in (lambda: sequences_of(["CT"], None), lambda: sequences_of(["T1", "T1w"], None), lambda: sequences_of(["T1"], ("T1", "T2")),
                     lambda: regions_of(["tumour"], None), lambda: label_table({1: "tumour", 2: "cyst", 3: "ET"}, None), lambda: label_table({1: "ET"}, {1: 4})):
         with pytest.raises(Refusal):
