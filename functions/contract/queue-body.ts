@@ -1,3 +1,4 @@
+import { type Fields, isRecord, parsed } from './fields.ts';
 import { tileOfTensor } from './keys.ts';
 import { type Message, parseMessage } from './messages.ts';
 import { messageFor } from './notifications.ts';
@@ -50,16 +51,4 @@ function ofSageMaker({ invocationStatus, inferenceId, requestParameters }: Field
   const failed = typeof inferenceId === 'string' ? inferenceId : 'unnamed';
   const message = parseMessage({ v: 1, stage: 'infer', run: tensor.run, tiles: [tensor.tile], failed });
   return message && [message];
-}
-
-type Fields = Record<string, unknown>;
-
-const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

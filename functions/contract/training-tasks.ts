@@ -1,3 +1,4 @@
+import { type Fields, isRecord, parsed } from './fields.ts';
 import { GATE_STUDIES } from './training.ts';
 
 /** What the training queue holds. */
@@ -45,16 +46,4 @@ function startOf({ object }: Fields): TrainingTask | undefined {
   const key = isRecord(object) && typeof object.key === 'string' ? object.key : '';
   const dataset = /^datasets\/([^/]+)\/dataset\.json$/.exec(key)?.[1];
   return dataset === undefined ? undefined : { v: 1, task: 'start', dataset };
-}
-
-type Fields = Record<string, unknown>;
-
-const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import type { Result, StudyError } from '../contract/documents.ts';
+import { type Fields, isRecord, parsed } from '../contract/fields.ts';
 import { artefactKey } from '../contract/keys.ts';
 import { REGIONS } from '../contract/model.ts';
 import { ERRORS, type ErrorCode } from '../core/errors.ts';
@@ -10,7 +11,7 @@ const SHA256 = /^[0-9a-f]{64}$/;
 
 /** A result, or undefined for anything else: every field of its type, every artefact at its own key in the run's folder. */
 export function parseResult(bytes: Uint8Array): Result | undefined {
-  const value = parsed(bytes);
+  const value = parsed(new TextDecoder().decode(bytes));
   const isResult =
     isRecord(value) &&
     value.v === 1 &&
@@ -26,7 +27,7 @@ export function parseResult(bytes: Uint8Array): Result | undefined {
 
 /** A study's error, or undefined for anything else: a code that there is, of its own kind. */
 export function parseStudyError(bytes: Uint8Array): StudyError | undefined {
-  const value = parsed(bytes);
+  const value = parsed(new TextDecoder().decode(bytes));
   const isError =
     isRecord(value) &&
     value.v === 1 &&
@@ -49,16 +50,5 @@ function areArtefacts(value: unknown, study: string, run: string): boolean {
   return Object.keys(value).length > 0 && Object.entries(value).every(isArtefact);
 }
 
-type Fields = Record<string, unknown>;
-
-const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 const isMatch = (value: unknown, form: RegExp): value is string => typeof value === 'string' && form.test(value);
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
-
-function parsed(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
-}

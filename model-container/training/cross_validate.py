@@ -85,8 +85,9 @@ def predict_fold(work: Path, fold: int, peer: Path | None) -> None:
         import peer as other
 
         folder = (work / f"data/fold{fold}").resolve()
+        waiting = [item for item in held_back(work, fold) if not (work / f"masks/peer/{item['name']}.nii.gz").exists()]
         other.test(str(peer), str(work / f"fold{fold}-peer.pt"), str(work / "masks/peer"),
-                   *(str((folder / item["label"]).resolve().parent) for item in held_back(work, fold)))
+                   *(str((folder / item["label"]).resolve().parent) for item in waiting))
 
 
 def save_logits(file: Path, probabilities: np.ndarray, study) -> None:

@@ -15,7 +15,6 @@ import json
 import os
 import shutil
 import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from data import Study, about_dataset, load_dataset
 from finetune_job import FREEZE, LEAST_LEFT_OUT, Job, read_job, recipe_of, seen_by
 from finetune_report import Scores, fine_tuning, section
 from stoppable import StoppableProgress, Stopped, obey_signals, whole_steps
-from train import train
+from train import train, write_failure
 from unet import UNet
 from validate import score_studies
 
@@ -148,11 +147,7 @@ def main() -> int:
         print(stopped, flush=True)
         return 130
     except Exception as error:
-        traceback.print_exc()
-        failure = given.prefix / "output/failure"
-        failure.parent.mkdir(parents=True, exist_ok=True)
-        failure.write_text(f"{type(error).__name__}: {error}\n")
-        return 1
+        return write_failure(given.prefix, error)
     return 0
 
 

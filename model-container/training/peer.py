@@ -11,8 +11,9 @@ import time
 from pathlib import Path
 
 import nibabel as nib
-import numpy as np
 import torch
+
+from predict import label_map
 
 
 def run(script: str, *arguments: str) -> dict:
@@ -29,8 +30,7 @@ def train(script: str, data: str, out: str, minutes: str, left_out: str) -> None
 
 def test(script: str, weights: str, masks: str, *studies: str) -> None:
     for study in map(Path, studies):
-        core, whole, enhancing = run(script, "test", weights, str(study))["m"].astype(bool)
-        labels = np.where(whole, np.where(core, np.where(enhancing, 4, 1), 2), 0).astype(np.uint8)
+        labels = label_map(run(script, "test", weights, str(study))["m"])  # TC, WT, ET, as REGIONS has them
         reference = next(p for p in sorted(study.iterdir()) if p.name.lower().endswith("seg.nii.gz"))
         Path(masks).mkdir(parents=True, exist_ok=True)
         nib.save(nib.Nifti1Image(labels, nib.load(reference).affine), Path(masks) / f"{study.name}.nii.gz")

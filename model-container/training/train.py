@@ -112,12 +112,17 @@ def main() -> int:
     try:
         run(given.prefix, given.command)
     except Exception as error:
-        traceback.print_exc()
-        failure = given.prefix / "output/failure"
-        failure.parent.mkdir(parents=True, exist_ok=True)
-        failure.write_text(f"{type(error).__name__}: {error}\n")
-        return 1
+        return write_failure(given.prefix, error)
     return 0
+
+
+def write_failure(prefix: Path, error: Exception) -> int:
+    """Where SageMaker looks for why a job failed; returns the exit status."""
+    traceback.print_exc()
+    failure = prefix / "output/failure"
+    failure.parent.mkdir(parents=True, exist_ok=True)
+    failure.write_text(f"{type(error).__name__}: {error}\n")
+    return 1
 
 
 if __name__ == "__main__":
