@@ -19,12 +19,34 @@ const NOTHING = { components: 0, ml: 0 };
 
 describe('cleaning', () => {
   test('removes a piece of 99 voxels and keeps one of 100', () => {
-    const keep = withBoxes([2, [0, 0, 0], [10, 10, 10]], [2, [30, 0, 0], [10, 10, 1]]);
+    const keep = withBoxes([2, [0, 0, 0], [10, 10, 10]], [1, [30, 0, 0], [10, 10, 1]]);
     expect(cleanLabels(keep, GRID).labels).toEqual(keep);
-    const messy = withBoxes([2, [0, 0, 0], [10, 10, 10]], [2, [30, 0, 0], [9, 11, 1]]);
+    const messy = withBoxes([2, [0, 0, 0], [10, 10, 10]], [1, [30, 0, 0], [9, 11, 1]]);
     const { labels, removed } = cleanLabels(messy, GRID);
     expect(labels).toEqual(withBoxes([2, [0, 0, 0], [10, 10, 10]]));
-    expect(removed).toEqual({ WT: { components: 1, ml: 0.099 }, TC: NOTHING, ET: NOTHING });
+    expect(removed).toEqual({ WT: { components: 1, ml: 0.099 }, TC: { components: 1, ml: 0.099 }, ET: NOTHING });
+  });
+
+  test('removes a second piece without a core where it is under a quarter of the largest', () => {
+    const main = [2, [0, 0, 0], [10, 10, 10]] as [number, Vec3, Vec3];
+    const quarter = withBoxes(main, [2, [20, 0, 0], [5, 5, 10]]);
+    expect(cleanLabels(quarter, GRID).labels).toEqual(quarter);
+    const less = withBoxes(
+      main,
+      [2, [20, 0, 0], [3, 1, 1]],
+      [2, [20, 10, 0], [8, 3, 10]],
+      [1, [20, 10, 0], [3, 3, 10]],
+    );
+    const { labels, removed } = cleanLabels(less, GRID);
+    expect(labels).toEqual(withBoxes(main));
+    expect(removed.WT).toEqual({ components: 2, ml: 0.243 });
+    expect(removed.TC).toEqual({ components: 1, ml: 0.09 });
+  });
+
+  test('keeps a second piece that has a core of its own', () => {
+    const core = [1, [20, 10, 0], [5, 2, 10]] as [number, Vec3, Vec3];
+    const focus = withBoxes([2, [0, 0, 0], [10, 10, 10]], [2, [20, 10, 0], [8, 3, 10]], core);
+    expect(cleanLabels(focus, GRID).labels).toEqual(focus);
   });
 
   test('takes what a removed piece held out of every region, and counts it there', () => {
@@ -63,7 +85,7 @@ describe('cleaning', () => {
 
   test('measures in millilitres, not voxels', () => {
     const coarse = { ...GRID, affine: [2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1] };
-    const labels = withBoxes([2, [0, 0, 0], [10, 10, 10]], [2, [20, 0, 0], [13, 1, 1]]); // 13 × 8 mm³ = 0.104 ml
+    const labels = withBoxes([2, [0, 0, 0], [10, 10, 10]], [4, [20, 0, 0], [13, 1, 1]]); // 13 × 8 mm³ = 0.104 ml
     expect(cleanLabels(labels, coarse).labels).toEqual(labels);
     const { removed } = cleanLabels(withBoxes([2, [0, 0, 0], [10, 10, 10]], [2, [20, 0, 0], [12, 1, 1]]), coarse);
     expect(removed.WT.components).toBe(1);
