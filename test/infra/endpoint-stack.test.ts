@@ -68,7 +68,10 @@ describe('asynchronous endpoints', () => {
     });
     const [wake] = Object.keys(
       template.findResources('AWS::ApplicationAutoScaling::ScalingPolicy', {
-        Properties: { PolicyType: 'StepScaling', ScalingTargetId: { Ref: Match.stringLikeRegexp('645fdff00324') } },
+        Properties: {
+          PolicyType: 'StepScaling',
+          ScalingTargetId: { Ref: Match.stringLikeRegexp(readBundle('unet2d').spec.digest.slice(0, 12)) },
+        },
       }),
     );
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { endpointName } from '../../functions/contract/environment.ts';
+import { readBundle } from '../../infra/model-bundle.ts';
 import { type CfnTemplate, synthesise } from '../../infra/synthesise.ts';
 import { ANY_IMAGE } from './any-image.ts';
 
@@ -27,7 +29,7 @@ describe('two instances in one account', () => {
         'stack NeurotilePipeline',
         'stack NeurotileEndpoint',
         'AWS::Events::EventBus NeurotilePipeline',
-        'AWS::SageMaker::Endpoint neurotile-645fdff00324',
+        `AWS::SageMaker::Endpoint ${endpointName('neurotile', readBundle('unet2d').spec.digest)}`,
       ]),
     );
     expect(one).toHaveLength(other.length);
