@@ -5,8 +5,15 @@ import { maskOf } from '../volume/mask-of.ts';
 import type { Grid } from '../volume/volume.ts';
 
 /**
- * Pieces of whole tumour below this are taken away. In 14 BraTS references the pieces this small held at most 0.2 ml
- * of tumours of 18 to 231 ml: at most 0.3 % is lost where they were true, and most that a model finds are not.
+ * Pieces of core and of enhancing tumour below this are not told apart from what surrounds them. It is the volume up to
+ * which BraTS 2023 does not score a lesion: a cube of 3.7 mm, a vessel or a choroid plexus as likely as a tumour. The
+ * least enhancing tumour that any of 14 BraTS references has in all is 0.22 ml.
+ */
+export const SMALLEST_PART_ML = 0.05;
+
+/**
+ * Pieces of whole tumour below this are taken away. In those references the pieces this small held at most 0.2 ml of
+ * tumours of 18 to 231 ml: at most 0.3 % is lost where they were true, and most that a model finds are not.
  */
 export const SMALLEST_TUMOUR_ML = 0.1;
 
@@ -18,13 +25,6 @@ export const SMALLEST_TUMOUR_ML = 0.1;
 export const LEAST_CORE_ML = 0.1;
 export const CORELESS_SHARE = 0.25;
 
-/**
- * Less enhancing tumour than this in the whole brain is called core instead. It is the volume up to which BraTS 2023
- * does not score a lesion: a cube of 3.7 mm, a vessel or a choroid plexus as likely as a tumour. The least that any of
- * those 14 references has is 0.22 ml.
- */
-export const LEAST_ENHANCING_ML = 0.05;
-
 export interface Cleaned {
   /** BraTS labels 0, 1, 2, 4. */
   labels: Uint8Array;
@@ -32,25 +32,36 @@ export interface Cleaned {
   removed: Record<'TC' | 'WT' | 'ET', { components: number; ml: number }>;
 }
 
+const [CORE, OEDEMA, ENHANCING] = [1, 2, 4];
+
 /**
- * Small-component cleaning, in two rules:
+ * Cleaning by 26-connected pieces, in two rules:
  *
- * 1. A 26-connected piece of whole tumour is removed with all it holds if it is under 0.1 ml, or under a quarter of the
- *    largest piece with less than 0.1 ml of core in it; but never the largest piece.
- * 2. If after that the enhancing tumour comes to less than 0.05 ml in all, it becomes label 1: still core and whole tumour.
+ * 1. A piece of core (labels 1 and 4) under 0.05 ml becomes oedema; then a piece of enhancing tumour under 0.05 ml becomes
+ *    label 1.
+ * 2. A piece of whole tumour is removed with all it holds if it is under 0.1 ml, or under a quarter of the largest piece
+ *    with less than 0.1 ml of core in it; but never the largest piece.
  *
  * @param labels BraTS labels of shape (ni, nj, nk) on `grid`; left as they are
  */
 export function cleanLabels(labels: Uint8Array, grid: Grid): Cleaned {
   const mlPerVoxel = voxelMl(grid.affine);
-  const removed = falsePieces(labels, findComponents(labels, grid.shape), mlPerVoxel);
-  const out = labels.map((label, n) => label - removed[n]); // a removed voxel's label, less itself
-  const lost = (wanted: readonly number[], was: Uint8Array) => {
-    const { count, voxels } = findComponents(maskOf(was, wanted), grid.shape);
+  const isSmall = (voxels: number) => voxels * mlPerVoxel < SMALLEST_PART_ML;
+  const piecesOf = (wanted: readonly number[]) => findComponents(maskOf(out, wanted), grid.shape);
+  const out = labels.slice();
+  relabel(out, piecesOf([CORE, ENHANCING]), isSmall, OEDEMA);
+  relabel(out, piecesOf([ENHANCING]), isSmall, CORE);
+  const pieces = findComponents(out, grid.shape);
+  relabel(out, pieces, falsePieces(out, pieces, mlPerVoxel), 0);
+  const lost = (region: readonly number[]) => {
+    const gone = maskOf(labels, region);
+    const kept = maskOf(out, region);
+    for (let n = 0; n < gone.length; n++) gone[n] -= kept[n]; // no rule makes a region larger
+    const { count, voxels } = findComponents(gone, grid.shape);
     return { components: count, ml: voxels.reduce((sum, n) => sum + n, 0) * mlPerVoxel };
   };
-  const specks = enhancingVoxels(out) * mlPerVoxel < LEAST_ENHANCING_ML ? relabelEnhancing(out, removed) : removed;
-  return { labels: out, removed: { TC: lost([1, 4], removed), WT: lost([1, 2, 4], removed), ET: lost([4], specks) } };
+  const removed = { TC: lost([CORE, ENHANCING]), WT: lost([CORE, OEDEMA, ENHANCING]), ET: lost([ENHANCING]) };
+  return { labels: out, removed };
 }
 
 /** The same, where nothing is to go. */
@@ -59,43 +70,35 @@ export function leaveLabels(labels: Uint8Array): Cleaned {
   return { labels, removed: { TC: nothing(), WT: nothing(), ET: nothing() } };
 }
 
-/** The labels of the pieces that go, 0 elsewhere. */
-function falsePieces(labels: Uint8Array, { voxels, runs }: Components, mlPerVoxel: number): Uint8Array {
-  const largest = voxels.reduce((best, n, c) => (n > voxels[best] ? c : best), 0);
-  const core = coreVoxels(labels, { voxels, runs });
-  const goes = Array.from(voxels, (n, c) => {
-    const isSpeck = n < SMALLEST_TUMOUR_ML / mlPerVoxel;
-    const isCoreless = core[c] < LEAST_CORE_ML / mlPerVoxel && n < CORELESS_SHARE * voxels[largest];
-    return c !== largest && (isSpeck || isCoreless);
-  });
-  const out = new Uint8Array(labels.length);
+/** Gives pieces another label, in place. @param goes of a piece's voxels and number */
+function relabel(
+  labels: Uint8Array,
+  { voxels, runs }: Components,
+  goes: (voxels: number, piece: number) => boolean,
+  label: number,
+): void {
+  const gone = Array.from(voxels, goes);
   for (let r = 0; r < runs.start.length; r++)
-    if (goes[runs.component[r]]) out.set(labels.subarray(runs.start[r], runs.start[r] + runs.length[r]), runs.start[r]);
-  return out;
+    if (gone[runs.component[r]]) labels.fill(label, runs.start[r], runs.start[r] + runs.length[r]);
 }
 
-/** Voxels of core (labels 1 and 4) in each piece. */
-function coreVoxels(labels: Uint8Array, { voxels, runs }: Pick<Components, 'voxels' | 'runs'>): Uint32Array {
+/** Which pieces of whole tumour go. */
+function falsePieces(labels: Uint8Array, pieces: Components, mlPerVoxel: number) {
+  const core = coreVoxels(labels, pieces);
+  const largest = pieces.voxels.reduce((best, n, c, all) => (n > all[best] ? c : best), 0);
+  const most = CORELESS_SHARE * pieces.voxels[largest];
+  return (voxels: number, piece: number) => {
+    const isSpeck = voxels * mlPerVoxel < SMALLEST_TUMOUR_ML;
+    const isCoreless = core[piece] * mlPerVoxel < LEAST_CORE_ML && voxels < most;
+    return piece !== largest && (isSpeck || isCoreless);
+  };
+}
+
+/** Voxels of core in each piece. */
+function coreVoxels(labels: Uint8Array, { voxels, runs }: Components): Uint32Array {
   const out = new Uint32Array(voxels.length);
   for (let r = 0; r < runs.start.length; r++)
     for (let n = runs.start[r]; n < runs.start[r] + runs.length[r]; n++)
-      if (labels[n] === 1 || labels[n] === 4) out[runs.component[r]]++;
-  return out;
-}
-
-function enhancingVoxels(labels: Uint8Array): number {
-  let count = 0;
-  for (let n = 0; n < labels.length; n++) if (labels[n] === 4) count++;
-  return count;
-}
-
-/** Turns 4 into 1 in place. @returns what was removed before, and these voxels as 4 */
-function relabelEnhancing(labels: Uint8Array, removed: Uint8Array): Uint8Array {
-  const out = removed.slice();
-  for (let n = 0; n < labels.length; n++)
-    if (labels[n] === 4) {
-      labels[n] = 1;
-      out[n] = 4;
-    }
+      if (labels[n] === CORE || labels[n] === ENHANCING) out[runs.component[r]]++;
   return out;
 }

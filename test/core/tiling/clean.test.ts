@@ -74,12 +74,25 @@ describe('cleaning', () => {
     expect(cleanLabels(touching, GRID).labels).toEqual(touching);
   });
 
-  test('calls less than 0.05 ml of enhancing tumour core, which keeps core and whole tumour', () => {
-    const speck = withBoxes([2, [0, 0, 0], [10, 10, 10]], [4, [2, 2, 2], [7, 7, 1]]);
+  test('calls a piece of less than 0.05 ml of enhancing tumour core, where it lies in core', () => {
+    const tumour = [1, [0, 0, 0], [10, 10, 10]] as [number, Vec3, Vec3];
+    const speck = withBoxes(tumour, [4, [2, 2, 2], [7, 7, 1]], [4, [2, 2, 6], [5, 5, 2]]);
     const { labels, removed } = cleanLabels(speck, GRID);
-    expect(labels).toEqual(withBoxes([2, [0, 0, 0], [10, 10, 10]], [1, [2, 2, 2], [7, 7, 1]]));
+    expect(labels).toEqual(withBoxes(tumour, [4, [2, 2, 6], [5, 5, 2]]));
     expect(removed).toEqual({ WT: NOTHING, TC: NOTHING, ET: { components: 1, ml: 0.049 } });
-    const enough = withBoxes([2, [0, 0, 0], [10, 10, 10]], [4, [2, 2, 2], [5, 5, 2]]);
+  });
+
+  test('calls a piece of less than 0.05 ml of core oedema, even where it is all there is', () => {
+    const tumour = [2, [0, 0, 0], [10, 10, 10]] as [number, Vec3, Vec3];
+    const speck = withBoxes(tumour, [1, [2, 2, 2], [7, 6, 1]], [4, [2, 8, 2], [7, 1, 1]]);
+    const { labels, removed } = cleanLabels(speck, GRID);
+    expect(labels).toEqual(withBoxes(tumour));
+    expect(removed).toEqual({
+      WT: NOTHING,
+      TC: { components: 1, ml: 0.049 },
+      ET: { components: 1, ml: 0.007 },
+    });
+    const enough = withBoxes(tumour, [4, [2, 2, 2], [5, 5, 2]]);
     expect(cleanLabels(enough, GRID).labels).toEqual(enough);
   });
 
