@@ -103,6 +103,8 @@ export interface Scores {
   references: number;
   /** Folders of studies in which there was no reference mask. */
   withoutReference: readonly string[];
+  /** Masks were cleaned as the pipeline cleans its own before they were scored, on both sides. */
+  cleaned: boolean;
   masks: MaskScores;
   against?: MaskScores & {
     /** The first folder's less this one's, study by study. */

@@ -18,6 +18,7 @@ export function writeScores({
   references,
   leastReferenceMl,
   withoutReference,
+  cleaned,
   masks,
   against,
 }: Scores): string {
@@ -27,7 +28,7 @@ export function writeScores({
     [
       `${references} references, read by the label table "${tables.join('", "')}". Means are over references of at least`,
       `${leastReferenceMl} ml. A region empty in mask and reference is not scored but counted; empty in one of them, its Dice is 0 and`,
-      'it has no HD95. Mean ± standard deviation, median (range), n.',
+      `it has no HD95. ${cleaned ? 'Masks were cleaned first, as the pipeline cleans its own. ' : ''}Mean ± standard deviation, median (range), n.`,
     ].join('\n'),
     listOf('Folders without a reference mask', withoutReference),
     maskParts('Masks', masks),

@@ -73,7 +73,8 @@ def scored_on(past: dict) -> str:
         table.append(f"| {study} | " + " | ".join("not scored" if values[r] is None else f"{values[r]:.3f}" for r in REGIONS) + " |")
     means = scores["mean"]
     table.append("| mean | " + " | ".join(f"{means[r]['dice']:.3f} (n={means[r]['n']})" if r in means else "(n=0)" for r in REGIONS) + " |")
-    rule = "TC tumour core, WT whole tumour, ET enhancing. References under 0.5 ml are not scored. Sliding window, Gaussian weights, no test-time flips, no cleaning."
+    rule = "TC tumour core, WT whole tumour, ET enhancing. References under 0.5 ml are not scored. Sliding window, Gaussian weights, no test-time flips, " + (
+        "small and coreless pieces removed as the pipeline does." if (past.get("crossValidation") or {}).get("cleaned") else "no cleaning.")
     return "\n".join([whose, rule, "", *table])
 
 

@@ -7,7 +7,7 @@ recipe (see peer.py) are trained, each for the same minutes of processor time; t
     WORK/masks/{unet3d,unet2d,ensemble}[-flips]/<study>.nii.gz, WORK/masks/peer/...
     WORK/logits/{unet3d,unet2d}/<study>.npz     of a part of the brain's voxels, for calibrate.py
 
-`neurotile evaluate WORK/masks/<one> --reference DATA --against WORK/masks/<other>` scores them. Stopped anywhere, the same
+`neurotile evaluate WORK/masks/<one> --reference DATA --against WORK/masks/<other> --clean` scores them. Stopped anywhere, the same
 command goes on.
 """
 

@@ -32,7 +32,8 @@ def publish(model: Path, work: Path, out: Path) -> dict:
     past = told["provenance"]
     past["scores"] = {"of": "models of the same recipe, none of which saw the studies that it was scored on", "studies": studies, "mean": means}
     past["crossValidation"] = {
-        "minutes": minutes_of(work), "folds": len(folds_of(work)), "studies": len(studies),
+        "minutes": minutes_of(work), "folds": sum(any(n in studies for n in fold) for fold in folds_of(work)), "studies": len(studies),
+        "cleaned": found[told["name"]]["cleaned"],
         "table": {name: {r: columns(s["masks"]["summary"][r]) for r in REGIONS} for name, s in found.items()},
         "againstPeer": {r: mine_against(found[told["name"]], r) for r in REGIONS} if "against" in found[told["name"]] else None,
         "calibration": calibration,

@@ -18,7 +18,7 @@ for masks in "$work"/cv/masks/*; do
   against=${peer:+--against "$work/cv/masks/peer"}
   [ "$name" = peer ] && against=
   # shellcheck disable=SC2086 # two words
-  node "$here/../../functions/cli/neurotile.mjs" evaluate "$masks" --reference "$work/cv/data/all" $against --out "$work/cv/scores/$name" --seed 1
+  node "$here/../../functions/cli/neurotile.mjs" evaluate "$masks" --reference "$work/cv/data/all" $against --clean --out "$work/cv/scores/$name" --seed 1
 done
 
 # one NAME HYPERPARAMETERS: a model that sees every study

@@ -47,6 +47,7 @@ const SCORES: Scores = {
   leastReferenceMl: 0.5,
   references: 5,
   withoutReference: [],
+  cleaned: false,
   masks,
 };
 

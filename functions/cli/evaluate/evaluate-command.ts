@@ -12,7 +12,7 @@ import { evaluate } from './evaluate.ts';
 export const EVALUATE_COMMAND: Command = {
   name: 'evaluate',
   takes:
-    '<results or masks> --reference <folder> [--against <results or masks>] [--out <folder>] [--regions WT,TC,ET] [--labels brats|msd] [--seed n]',
+    '<results or masks> --reference <folder> [--against <results or masks>] [--out <folder>] [--regions WT,TC,ET] [--labels brats|msd] [--clean] [--seed n]',
   about: 'score masks against references, or two sets of masks against each other',
   operands: [1, 1],
   options: {
@@ -21,6 +21,7 @@ export const EVALUATE_COMMAND: Command = {
     out: { type: 'string' },
     regions: { type: 'string', default: REGIONS.join() },
     labels: { type: 'string', default: 'brats' },
+    clean: { type: 'boolean' },
     seed: { type: 'string', default: '1' },
   },
   run: evaluateCommand,
@@ -36,6 +37,7 @@ async function evaluateCommand(given: Given): Promise<number> {
     out: given.text('out') ?? `${basename(resolve(masks))}-scores`,
     labelTable: labelTableOf(given.text('labels')!),
     regions: regionsOf(given.text('regions')!),
+    clean: given.flag('clean'),
     seed: given.number('seed', 0, 2 ** 31),
     onStudy: (study: string, done: number, of: number) => console.error(`${done}/${of} ${study}`),
   };

@@ -31,6 +31,8 @@ export interface EvaluateOptions {
   /** Of what does not say itself how its labels are meant. */
   labelTable: LabelTable;
   regions: readonly Region[];
+  /** Clean masks as the pipeline cleans its own, on both sides; what a run made is clean already. */
+  clean: boolean;
   seed: number;
   /** Told after each study. */
   onStudy?: (study: string, done: number, of: number) => void;
@@ -44,12 +46,13 @@ export async function evaluate(options: EvaluateOptions, codec: Codec): Promise<
   const found = await allReferences(options);
   const masks = await scoreMasksIn(options.masks, found, options, codec);
   const other = options.against && (await scoreMasksIn(options.against, found, options, codec));
-  const { seed } = options;
+  const { seed, clean } = options;
   const scores: Scores = {
     notice: NOTICE,
     leastReferenceMl: LEAST_REFERENCE_ML,
     references: found.references.length,
     withoutReference: found.without,
+    cleaned: clean,
     masks,
     ...(other && { against: { ...other, differences: compareScores(other.studies, masks.studies, seed), seed } }),
   };
@@ -72,7 +75,7 @@ async function allReferences({ references, ...defaults }: EvaluateOptions): Prom
 async function scoreMasksIn(
   folder: string,
   { references }: FoundReferences,
-  { labelTable, onStudy }: EvaluateOptions,
+  { labelTable, clean, onStudy }: EvaluateOptions,
   codec: Codec,
 ): Promise<MaskScores> {
   const masks = await findMasks(folder, labelTable);
@@ -88,7 +91,7 @@ async function scoreMasksIn(
   const missing: { study: string; why: string }[] = [];
   for (const [n, reference] of references.entries()) {
     const mask: Partial<FoundMask> = masks[matches.get(reference.study) ?? -1] ?? { why: 'none of that name' };
-    if (hasFile(mask)) scored.push(await scoreStudy(mask, reference, codec));
+    if (hasFile(mask)) scored.push(await scoreStudy({ ...mask, clean }, reference, codec));
     else missing.push({ study: reference.study, why: mask.why! });
     onStudy?.(reference.study, n + 1, references.length);
   }

@@ -8,6 +8,7 @@ import { sameGrid, voxelMl } from '../../core/geometry/affine.ts';
 import { readNifti } from '../../core/nifti/read-nifti.ts';
 import { brainMask } from '../../core/study/brain-mask.ts';
 import { checkVoxels } from '../../core/study/check-voxels.ts';
+import { cleanLabels } from '../../core/tiling/clean.ts';
 import { maskOf } from '../../core/volume/mask-of.ts';
 import { resample } from '../../core/volume/resample.ts';
 import type { Grid, Volume, VoxelData } from '../../core/volume/volume.ts';
@@ -30,12 +31,13 @@ export interface ScoredStudy {
  * @throws NeurotileError of reading NIfTI, and REFERENCE_LABELS, naming the file
  */
 export async function scoreStudy(
-  { file, labelTable, metrics, images, probabilities }: FoundMask & { file: string },
+  { file, labelTable, metrics, images, probabilities, clean }: FoundMask & { file: string; clean: boolean },
   reference: ReferenceMask,
   codec: Codec,
 ): Promise<ScoredStudy> {
   const drawn = await readReference(reference, codec);
-  const found = await readLabels(file, labelTable, codec);
+  const stored = await readLabels(file, labelTable, codec);
+  const found = clean ? { ...stored, data: cleanLabels(stored.data, stored).labels } : stored;
   const resampled = !sameGrid(found, drawn);
   const mask = resampled ? Uint8Array.from(onGrid(found, drawn)) : found.data;
   const brain = await brainOf(images.length > 0 ? images : reference.images, drawn, codec);

@@ -22,7 +22,15 @@ const BLOCK_ML = 80 * ML;
 
 async function score(masks: string, references: string, changed: Partial<EvaluateOptions> = {}): Promise<Scores> {
   const out = join(await tempFolder(), 'out');
-  const usual = { masks, references: [references], out, labelTable: 'brats', regions: REGIONS, seed: 1 } as const;
+  const usual = {
+    masks,
+    references: [references],
+    out,
+    labelTable: 'brats',
+    regions: REGIONS,
+    clean: false,
+    seed: 1,
+  } as const;
   const scores = await evaluate({ ...usual, ...changed }, codec);
   expect(JSON.parse(await readFile(join(out, 'scores.json'), 'utf8'))).toEqual(JSON.parse(JSON.stringify(scores)));
   expect(await readFile(join(out, 'scores.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
@@ -49,6 +57,23 @@ describe('masks against references', () => {
       expect(regions[region]!.maskMl).toBeCloseTo(BLOCK_ML, 9);
       expect(regions[region]!.lesions).toMatchObject({ dice: 0.75, found: 1, missed: 0, falsePositives: 0 });
     }
+  });
+
+  test('are cleaned first where that is asked for, on both sides', async () => {
+    const [masks, references] = [await tempFolder(), await tempFolder()];
+    const speck = labelsBy((i, j, k) => (i === 11 && j === 0 && k === 0 ? 1 : 0));
+    await writeVolume(join(references, 'one.nii.gz'), block(2, 4));
+    await writeVolume(
+      join(masks, 'one.nii.gz'),
+      block(2, 4).map((label, n) => label || speck[n]),
+    );
+    const dice = async (clean: boolean) => {
+      const { cleaned, masks: mine, against } = await score(masks, references, { clean, against: masks });
+      expect(cleaned).toBe(clean);
+      return [mine, against!].map(({ studies }) => studies[0].regions.WT!.dice);
+    };
+    expect(await dice(false)).toEqual([160 / 161, 160 / 161]);
+    expect(await dice(true)).toEqual([1, 1]);
   });
 
   test('are laid on the reference’s grid by their headers', async () => {
