@@ -26,8 +26,19 @@ export interface ModelInput {
 /** Voxels kept around the reference's brain: other sequences may show a little more of it. */
 const MARGIN_VOXELS = 4;
 
+const nameOf = ({ run }: Manifest) => `input/${run}`;
+
 /** Originals and transforms -> the model's grid, in one resampling; then z-scores, as training does. */
 export async function prepareInput(manifest: Manifest, transforms: Transforms, ports: Ports): Promise<ModelInput> {
+  return ports.recent(nameOf(manifest), () => makeInput(manifest, transforms, ports));
+}
+
+/** For `tile`, which the model waits for, where it runs in this process. */
+export function prepareInputAhead(manifest: Manifest, transforms: Transforms, ports: Ports): void {
+  ports.ahead(nameOf(manifest), () => makeInput(manifest, transforms, ports));
+}
+
+async function makeInput(manifest: Manifest, transforms: Transforms, ports: Ports): Promise<ModelInput> {
   const { model, referenceSequence, warnings } = manifest;
   const originals = await loadSequences(manifest, ports);
   const reference = originals.get(referenceSequence)!;

@@ -12,6 +12,7 @@ import type { Affine, Volume } from '../core/volume/volume.ts';
 import { putJsonOnce } from './json.ts';
 import { loadSequences } from './load-volume.ts';
 import { AGAIN_SOON, DONE, type Ports, type Verdict } from './ports.ts';
+import { prepareInputAhead } from './prepare-input.ts';
 import { putRegistered } from './registered.ts';
 import { manifestOf, transformsOf } from './run-documents.ts';
 
@@ -44,6 +45,7 @@ export async function register({ run }: MessageOf<'register'>, ports: Ports): Pr
     sequences: Object.fromEntries(found),
     warnings: found.flatMap(doubts),
   };
+  prepareInputAhead(manifest, transforms, ports); // Before the last pictures, which nobody waits for.
   const outcome = await putJsonOnce(ports.work, transformsKey(run), transforms);
   if (outcome !== 'conflict') await ports.queue.send({ v: 1, stage: 'tile', run });
   await pictures;
@@ -71,8 +73,12 @@ async function findTransform(
     const stays = informationAt(IDENTITY);
     return { matrix: IDENTITY, method: 'skipped', mutualInformation: { before: stays, after: stays } };
   }
-  const { matrix } = await ports.registrar.register(fixed, moving);
-  const [before, after] = [informationAt(IDENTITY), informationAt(matrix)];
+  const registering = ports.registrar.register(fixed, moving);
+  registering.catch(() => {}); // Awaited below.
+  await undefined; // The other sequences get under way first.
+  const before = informationAt(IDENTITY);
+  const { matrix } = await registering;
+  const after = informationAt(matrix);
   return { matrix, method: 'rigid', mutualInformation: { before, after }, movedMm: meanDisplacementMm(matrix, sample) };
 }
 

@@ -1,6 +1,8 @@
 import { voxelMl } from '../geometry/affine.ts';
+import { boundingBox } from '../volume/bounding-box.ts';
 import type { Components } from '../volume/components.ts';
 import { findComponents } from '../volume/components.ts';
+import { cropVolume, pasteVolume } from '../volume/crop-grid.ts';
 import { maskOf } from '../volume/mask-of.ts';
 import type { Grid } from '../volume/volume.ts';
 
@@ -45,6 +47,16 @@ const [CORE, OEDEMA, ENHANCING] = [1, 2, 4];
  * @param labels BraTS labels of shape (ni, nj, nk) on `grid`; left as they are
  */
 export function cleanLabels(labels: Uint8Array, grid: Grid): Cleaned {
+  const box = boundingBox(labels, grid.shape);
+  if (!box) return leaveLabels(labels);
+  const whole = { ...grid, data: labels.slice() };
+  const part = cropVolume(whole, box); // A tumour is a small part of a head.
+  const cleaned = cleanPart(part.data, part);
+  pasteVolume(whole, box, cleaned.labels);
+  return { ...cleaned, labels: whole.data };
+}
+
+function cleanPart(labels: Uint8Array, grid: Grid): Cleaned {
   const mlPerVoxel = voxelMl(grid.affine);
   const isSmall = (voxels: number) => voxels * mlPerVoxel < SMALLEST_PART_ML;
   const piecesOf = (wanted: readonly number[]) => findComponents(maskOf(out, wanted), grid.shape);

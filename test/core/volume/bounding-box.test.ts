@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { apply } from '../../../functions/core/geometry/affine.ts';
 import { boundingBox, boxShape, growBox, unionBox } from '../../../functions/core/volume/bounding-box.ts';
-import { cropGrid, cropVolume } from '../../../functions/core/volume/crop-grid.ts';
+import { cropGrid, cropVolume, pasteVolume } from '../../../functions/core/volume/crop-grid.ts';
 import type { Vec3 } from '../../../functions/core/volume/volume.ts';
 
 const SHAPE: Vec3 = [5, 6, 7];
@@ -56,6 +56,16 @@ describe('cropping', () => {
     expect(cut).toBeInstanceOf(Int16Array);
     expect(cut[2 + 3 * (1 + 3 * 0)]).toBe(at(3, 3, 3));
     expect(cut[26]).toBe(at(3, 4, 5));
+  });
+
+  test('can be undone, and leaves what lies around as it is', () => {
+    const data = Int16Array.from({ length: 210 }, (_, n) => n);
+    const cut = cropVolume({ shape: SHAPE, affine, data }, box).data.map((value) => -value);
+    const whole = { shape: SHAPE, affine, data: data.slice() };
+    pasteVolume(whole, box, cut);
+    expect(cropVolume(whole, box).data).toEqual(cut);
+    expect(whole.data.filter((value, n) => value !== data[n])).toHaveLength(27);
+    expect(() => pasteVolume(whole, { start: [0, 0, 0], end: [6, 6, 7] }, cut)).toThrow(RangeError);
   });
 
   test('refuses a box that leaves the volume', () => {

@@ -68,6 +68,29 @@ describe('linear interpolation', () => {
     for (const [n, value] of data.entries()) expect(value).toBeCloseTo(expected.data[n], 3);
   });
 
+  test('is the weighted mean of eight neighbours, the outermost voxels repeated beyond the edge', () => {
+    const source = noise([6, 5, 4], scaled(1, 1, 1));
+    const [ni, nj, nk] = source.shape;
+    const target: Grid = { shape: [12, 11, 9], affine: multiply(TURN, scaled(0.6, 0.6, 0.6, -3, -0.5, -1)) };
+    const voxel = (i: number, j: number, k: number) => {
+      const inside = (at: number, n: number) => Math.min(Math.max(at, 0), n - 1);
+      return source.data[inside(i, ni) + ni * (inside(j, nj) + nj * inside(k, nk))];
+    };
+    const expected = painted(target, (point) => {
+      if (point.some((x, axis) => x < -0.5 || x > source.shape[axis] - 0.5)) return 0;
+      let sum = 0;
+      for (const corner of [0, 1, 2, 3, 4, 5, 6, 7]) {
+        const at = point.map((x, axis) => Math.floor(x) + ((corner >> axis) & 1));
+        const weight = point.reduce((product, x, axis) => product * (1 - Math.abs(x - at[axis])), 1);
+        sum += weight * voxel(at[0], at[1], at[2]);
+      }
+      return sum;
+    });
+    const { data } = resample(source, target);
+    for (const [n, value] of data.entries()) expect(value).toBeCloseTo(expected.data[n], 3);
+    expect(data.filter((value) => value !== 0).length).toBeGreaterThan(100);
+  });
+
   test('mixes two neighbours by their distance, by hand', () => {
     const source: Volume = { shape: [3, 1, 1], affine: scaled(1, 1, 1), data: Float32Array.from([10, 20, 40]) };
     const at = (x: number) => resample(source, { shape: [1, 1, 1], affine: scaled(1, 1, 1, x) }).data[0];
