@@ -85,7 +85,7 @@ def cross_validated(told: dict, found: dict | None) -> str:
     if not found:
         return ""
     parts = ["## Cross-validation",
-             f"{found['folds']} folds, {found['studies']} studies scored; each model was trained for {found['minutes']:g} minutes of one processor. Mean ± standard deviation "
+             f"{found['folds']} folds, {found['studies']} studies scored; each model was trained for {found['minutes']:g} minutes of one processor{steps_in(told, found)}. Mean ± standard deviation "
              "(n), over references of at least 0.5 ml. `-flips`: the mean of four looks, as it is and turned round along each axis, at four times the cost; "
              "ensemble: the mean of both models' probabilities; peer: a plain MONAI recipe (residual U-Net, flips, intensity, Dice loss, four looks) with the same minutes."]
     for region in REGIONS:
@@ -99,6 +99,11 @@ def cross_validated(told: dict, found: dict | None) -> str:
     parts.append("Expected calibration error in the brain: " + ", ".join(f"{r} {b:.4f} → {a:.4f}" for r, b, a in zip(REGIONS, errors["before"], errors["after"]))
                  + f", with temperatures fitted on the other folds. This model's are {told['temperature']}.\n\n![Reliability before and after](reliability.svg)")
     return "\n\n".join(parts)
+
+
+def steps_in(told: dict, found: dict) -> str:
+    name, own = told["name"], told["provenance"]["steps"]
+    return f": {min(found['steps'])} to {max(found['steps'])} steps of {name}, where the weights of this card took {own}" if found["steps"] else ""
 
 
 def spread(value: dict, measure: str) -> str:

@@ -68,14 +68,15 @@ def run(command: list[str], log: Path) -> None:
 def predict_fold(work: Path, fold: int, peer: Path | None) -> None:
     """Every model of the fold on every study that it did not see."""
     from data import load_dataset
-    from predict import label_map, load_model, predict_study, save_mask
+    from predict import FLIPS, TURNED, label_map, load_model, predict_study, save_mask
 
     models = [load_model(work / f"fold{fold}-{rank}d/model") for rank in RANKS]
     for study in load_dataset(work / f"data/fold{fold}", "validation"):
         if (work / f"masks/ensemble-flips/{study.name}.nii.gz").exists():
             continue
-        for flips, ending in ((False, ""), (True, "-flips")):
-            found = predict_study(models, study, flips)
+        plain = predict_study(models, study)
+        flips = [(one + len(TURNED) * others) / len(FLIPS) for one, others in zip(plain, predict_study(models, study, TURNED))]
+        for found, ending in ((plain, ""), (flips, "-flips")):
             for name, probabilities in zip(("unet3d", "unet2d", "ensemble"), (*found, np.mean(found, 0))):
                 save_mask(label_map(probabilities), study, work / f"masks/{name}{ending}/{study.name}.nii.gz")
                 if not ending and name != "ensemble":

@@ -18,7 +18,9 @@ from data import REGIONS, Study, load_dataset
 from settings import Settings, complete
 from validate import predict
 
-FLIPS = ((), (0,), (1,), (2,))
+AS_IT_IS = ((),)
+TURNED = ((0,), (1,), (2,))
+FLIPS = AS_IT_IS + TURNED
 CORE, WHOLE, ENHANCING = (REGIONS.index(r) for r in ("TC", "WT", "ET"))
 
 
@@ -28,10 +30,9 @@ def load_model(folder: Path) -> tuple[nn.Module, Settings]:
     return load_network(folder), settings
 
 
-def predict_study(models: list[tuple[nn.Module, Settings]], study: Study, flips: bool = False) -> list[np.ndarray]:
-    """Probabilities of each model, float32 3 x D x H x W on the study's grid; with `flips` the mean over four ways to look."""
-    return [sum(flipped(network, study, settings, axes) for axes in (FLIPS if flips else FLIPS[:1])) / (len(FLIPS) if flips else 1)
-            for network, settings in models]
+def predict_study(models: list[tuple[nn.Module, Settings]], study: Study, ways: tuple[tuple[int, ...], ...] = AS_IT_IS) -> list[np.ndarray]:
+    """Probabilities of each model, float32 3 x D x H x W on the study's grid: the mean over the ways to look at it."""
+    return [sum(flipped(network, study, settings, axes) for axes in ways) / len(ways) for network, settings in models]
 
 
 def flipped(network: nn.Module, study: Study, settings: Settings, axes: tuple[int, ...]) -> np.ndarray:
@@ -66,5 +67,5 @@ if __name__ == "__main__":
     given = parser.parse_args()
     models = [load_model(folder) for folder in given.models]
     for study in load_dataset(given.dataset, "validation"):
-        save_mask(label_map(np.mean(predict_study(models, study, given.flips), 0)), study, given.out / f"{study.name}.nii.gz")
+        save_mask(label_map(np.mean(predict_study(models, study, FLIPS if given.flips else AS_IT_IS), 0)), study, given.out / f"{study.name}.nii.gz")
         print(study.name, flush=True)

@@ -33,7 +33,7 @@ def publish(model: Path, work: Path, out: Path) -> dict:
     past["scores"] = {"of": "models of the same recipe, none of which saw the studies that it was scored on", "studies": studies, "mean": means}
     past["crossValidation"] = {
         "minutes": minutes_of(work), "folds": sum(any(n in studies for n in fold) for fold in folds_of(work)), "studies": len(studies),
-        "cleaned": found[told["name"]]["cleaned"],
+        "steps": steps_of(work, told["dims"]), "cleaned": found[told["name"]]["cleaned"],
         "table": {name: {r: columns(s["masks"]["summary"][r]) for r in REGIONS} for name, s in found.items()},
         "againstPeer": {r: mine_against(found[told["name"]], r) for r in REGIONS} if "against" in found[told["name"]] else None,
         "calibration": calibration,
@@ -74,6 +74,11 @@ def folds_of(work: Path) -> list[list[str]]:
 
 def minutes_of(work: Path) -> float:
     return float(json.loads(next(iter(sorted(work.glob("fold*-*d/input/config/hyperparameters.json")))).read_text())["minutes"])
+
+
+def steps_of(work: Path, rank: int) -> list[int]:
+    """How far each fold's model came in those minutes, which tells more than they do: processors differ."""
+    return [read_metadata(f)["neurotile"]["provenance"]["steps"] for f in sorted(work.glob(f"fold*-{rank}d/model"))]
 
 
 def calibrate(folder: Path, folds: list[list[str]], diagram: Path) -> tuple[list[float], dict]:

@@ -27,7 +27,7 @@ class Settings:
 # paint: contrasts drawn anew; deep: deep supervision.
 TECHNIQUES = ("elastic", "partial", "drop", "transplant", "paint", "deep")
 USUAL = {
-    2: {"channels": (32, 64, 128, 256, 320), "patch": (192, 160), "batch": 8},
+    2: {"channels": (32, 64, 128, 256, 320), "patch": (192, 160), "batch": 4},
     3: {"channels": (32, 64, 128, 192, 256), "patch": (96, 96, 96), "batch": 1},
 }
 

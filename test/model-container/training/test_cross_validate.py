@@ -83,13 +83,16 @@ def test_the_figures_of_the_cross_validation_stand_in_the_published_card(prefix)
         truth = rng.random((3, 4000)) < 1 / (1 + np.exp(-logits / 2))  # twice too sure
         (work / "logits/unet3d").mkdir(parents=True, exist_ok=True)
         np.savez(work / f"logits/unet3d/S{fold}.npz", logits=logits, regions=truth)
+        (work / f"fold{fold}-3d/model/configs").mkdir(parents=True)
+        told = {"neurotile": {"provenance": {"steps": 100 + fold}}}
+        (work / f"fold{fold}-3d/model/configs/metadata.json").write_text(json.dumps(told))
     (work / "fold0-3d/input/config").mkdir(parents=True)
     (work / "fold0-3d/input/config/hyperparameters.json").write_text('{"minutes": "30"}')
     for name, dice in (("unet3d", 0.9), ("unet2d", 0.8)):
         measures = {m: {"n": 2, "mean": dice, "sd": 0.05} for m in ("dice", "hd95Mm", "surfaceDice1mm", "lesionDice")}
         studies = [{"study": f"S{n}", "regions": {r: {"dice": dice, "referenceMl": 0.4 if r == "ET" else 20} for r in ("TC", "WT", "ET")}} for n in range(2)]
         difference = {r: {"dice": {"n": 2, "mean": 0.1, "low": 0.05, "high": 0.15}} for r in ("TC", "WT", "ET")}
-        scores = {"masks": {"studies": studies, "summary": {r: {"measures": measures} for r in ("TC", "WT", "ET")}}, "against": {"differences": difference}}
+        scores = {"cleaned": True, "masks": {"studies": studies, "summary": {r: {"measures": measures} for r in ("TC", "WT", "ET")}}, "against": {"differences": difference}}
         (work / f"scores/{name}").mkdir(parents=True)
         (work / f"scores/{name}/scores.json").write_text(json.dumps(scores))
     told = publish(prefix / "model", work, prefix / "out")["neurotile"]
@@ -100,4 +103,5 @@ def test_the_figures_of_the_cross_validation_stand_in_the_published_card(prefix)
     assert all(a < b / 2 for a, b in zip(after, before))
     card = (prefix / "out/README.md").read_text()
     assert "| unet2d | 0.800 ± 0.050 (2)" in card and "WT: +0.100, 95 % interval +0.050 to +0.150, n=2" in card
+    assert "30 minutes of one processor: 100 to 101 steps of unet3d, where the weights of this card took 3." in card
     assert (prefix / "out/reliability.svg").exists() and (prefix / "out/models/model.onnx").exists()

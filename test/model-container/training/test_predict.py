@@ -8,7 +8,7 @@ import train
 from artefact import load_network
 from data import load_dataset
 from make_dataset import make_dataset
-from predict import flipped, label_map, load_model, predict_study, save_mask
+from predict import AS_IT_IS, FLIPS, flipped, label_map, load_model, predict_study, save_mask
 
 
 @pytest.mark.parametrize("code", ["LPS", "RAS", "SAR", "PIL"])
@@ -38,7 +38,7 @@ def test_flips_are_undone_before_they_are_averaged(prefix):
     train.run(prefix)
     network, settings = load_model(prefix / "model")
     (study,) = load_dataset(prefix / "input/data/training", "validation")
-    plain, mean = (predict_study([(network, settings)], study, flips)[0] for flips in (False, True))
+    plain, mean = (predict_study([(network, settings)], study, ways)[0] for ways in (AS_IT_IS, FLIPS))
     assert np.allclose(mean, np.mean([flipped(network, study, settings, axes) for axes in ((), (0,), (1,), (2,))], 0), atol=1e-6)
     assert not np.allclose(plain, mean)
 
