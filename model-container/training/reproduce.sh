@@ -1,7 +1,7 @@
 #!/bin/sh
 # The shipped models and their figures again: reproduce.sh WORK DATA [PEER_SCRIPT]
 # DATA holds folders of BraTS-style studies. Stopped at any point, the same command goes on where it was. PYTHON names another
-# interpreter; AT_ONCE trainings run side by side, one thread each.
+# interpreter; AT_ONCE trainings run side by side, one thread each, the folds' for MINUTES of a processor.
 set -eu
 here=$(dirname "$(readlink -f "$0")")
 mkdir -p "$1"
@@ -12,7 +12,7 @@ export PYTHON="${PYTHON:-python3}"
 # Threads that spin while they wait would be counted as work.
 export OMP_WAIT_POLICY=PASSIVE
 
-"$PYTHON" "$here/cross_validate.py" "$work/cv" "$data" --minutes 30 --at-once "${AT_ONCE:-$(nproc)}" ${peer:+--peer "$peer"}
+"$PYTHON" "$here/cross_validate.py" "$work/cv" "$data" --minutes "${MINUTES:-8}" --at-once "${AT_ONCE:-$(nproc)}" ${peer:+--peer "$peer"}
 for masks in "$work"/cv/masks/*; do
   name=$(basename "$masks")
   against=${peer:+--against "$work/cv/masks/peer"}
@@ -32,4 +32,4 @@ one() {
 }
 
 one all-3d '{"rank": "3", "minutes": "45", "seed": "11"}'
-one all-2d '{"rank": "2", "minutes": "40", "seed": "11"}'
+one all-2d '{"rank": "2", "minutes": "40", "seed": "11", "batch": "8"}'
