@@ -107,77 +107,19 @@ function nearestRow(
   }
 }
 
-/** Points nearer than this to the outermost voxel centres, in voxels, are looked at one by one: rounding must not read beyond. */
-const INNER_SLACK = 1e-6;
-
-/** A row's points between the outermost voxel centres, most of them, need no look at where the volume ends. */
-function linearRow(
-  source: Volume<VoxelData>,
-  into: Float32Array,
-  out: number,
-  count: number,
-  x: number,
-  y: number,
-  z: number,
-  dx: number,
-  dy: number,
-  dz: number,
-): void {
-  const [lastI, lastJ, lastK] = source.shape.map((n) => n - 1 - INNER_SLACK);
-  const inX = rowRange(x, dx, INNER_SLACK, lastI, count);
-  const inY = rowRange(y, dy, INNER_SLACK, lastJ, count);
-  const inZ = rowRange(z, dz, INNER_SLACK, lastK, count);
-  const from = Math.min(count, Math.max(inX[0], inY[0], inZ[0]));
-  const to = Math.max(from, Math.min(inX[1], inY[1], inZ[1]));
-  linearAtEdge(source, into, out, 0, from, x, y, z, dx, dy, dz);
-  linearInside(source, into, out, from, to, x, y, z, dx, dy, dz);
-  linearAtEdge(source, into, out, to, count, x, y, z, dx, dy, dz);
-}
-
 /**
  * The eight neighbours of a point, from the corner (i, j, k) below it:
  *
  *   offset       p         p + di      p + dj      p + di + dj    and the same + dk
  *   voxel     (i, j, k)  (i+1, j, k)  (i, j+1, k)  (i+1, j+1, k)
+ *
+ * On the last voxel of an axis the step is 0: its own value stands in for the neighbour that is not there.
  */
-function linearInside(
-  { data: values, shape: [ni, nj] }: Volume<VoxelData>,
-  into: Float32Array,
-  out: number,
-  from: number,
-  to: number,
-  x: number,
-  y: number,
-  z: number,
-  dx: number,
-  dy: number,
-  dz: number,
-): void {
-  const slice = ni * nj;
-  for (let n = from; n < to; n++) {
-    const u = x + n * dx;
-    const v = y + n * dy;
-    const w = z + n * dz;
-    const i = u | 0;
-    const j = v | 0;
-    const k = w | 0;
-    const p = i + ni * j + slice * k;
-    const q = p + slice;
-    const a = mix(values[p], values[p + 1], u - i);
-    const b = mix(values[p + ni], values[p + ni + 1], u - i);
-    const c = mix(values[q], values[q + 1], u - i);
-    const d = mix(values[q + ni], values[q + ni + 1], u - i);
-    into[out + n] = mix(mix(a, b, v - j), mix(c, d, v - j), w - k);
-  }
-}
-
-/** The same where the volume may end: on the last voxel of an axis its own value stands in for the neighbour that is not there. */
-function linearAtEdge(
+function linearRow(
   { data: values, shape: [ni, nj, nk] }: Volume<VoxelData>,
   into: Float32Array,
   out: number,
-  from: number,
-  to: number,
+  count: number,
   x: number,
   y: number,
   z: number,
@@ -189,7 +131,7 @@ function linearAtEdge(
   const lastJ = nj - 1;
   const lastK = nk - 1;
   const slice = ni * nj;
-  for (let n = from; n < to; n++) {
+  for (let n = 0; n < count; n++) {
     const u = clamp(x + n * dx, lastI);
     const v = clamp(y + n * dy, lastJ);
     const w = clamp(z + n * dz, lastK);
