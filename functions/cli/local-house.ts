@@ -33,7 +33,7 @@ export interface LocalHouseOptions {
 export const bucketFolder = (stateFolder: string, bucket: 'studies' | 'work') => join(stateFolder, bucket);
 
 export function openLocalHouse({ stateFolder, modelFolder, threads, log }: LocalHouseOptions): LocalHouse {
-  const recent = createRecent(2 * SEQUENCES.length); // as they came, and registered
+  const recent = createRecent(2 * SEQUENCES.length + 1); // as they came, registered, and what the model sees of them
   const registrar = createElastixRegistrar({ workers: threads });
   let server: Promise<ModelServer> | undefined;
   let closing: Promise<void> | undefined;
