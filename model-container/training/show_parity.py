@@ -4,11 +4,12 @@ On each of them, and for each region:
     float32    largest difference in probability between PyTorch and ONNX Runtime, one patch around the study's middle
     half       by how much half-size weights change Dice, in PyTorch
     server     largest difference, in 255ths, between the model server's answer and bare ONNX Runtime on the same tensor
-    pipeline   by how much Dice of `neurotile run` differs from that of training's own sliding window
+    pipeline   by how much Dice of `neurotile run`, told to clean nothing away, differs from that of training's own sliding window
 """
 
 import argparse
 import json
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -17,7 +18,7 @@ import numpy as np
 import onnxruntime
 import torch
 
-from artefact import ONNX, load_network, middle_patch, read_metadata
+from artefact import METADATA, ONNX, load_network, middle_patch, read_metadata
 from checkpoint import Progress, resume
 from data import REGIONS, Study, load_dataset
 from export import probabilities, to_onnx
@@ -59,10 +60,15 @@ def largest(some: list[float], others: list[float]) -> float:
 
 
 def through_pipeline(model: Path, study: Study, own: list[float]) -> tuple[float, float]:
-    with tempfile.TemporaryDirectory() as out:
-        subprocess.run(["node", CLI, "run", study.file.parent.resolve(), "--out", out, "--model", model, "--keep-work"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        found = json.loads((Path(out) / "metrics.json").read_text())
-        return largest([found["reference"]["scores"][r]["dice"] for r in REGIONS], own), server_difference(model, Path(out))
+    with tempfile.TemporaryDirectory() as scratch:
+        out, uncleaned = Path(scratch) / "out", Path(scratch) / "model"
+        shutil.copytree(model, uncleaned)
+        metadata = read_metadata(model)
+        metadata["neurotile"]["postprocessing"] = "none"
+        (uncleaned / METADATA).write_text(json.dumps(metadata))
+        subprocess.run(["node", CLI, "run", study.file.parent.resolve(), "--out", out, "--model", uncleaned, "--keep-work"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        found = json.loads((out / "metrics.json").read_text())
+        return largest([found["reference"]["scores"][r]["dice"] for r in REGIONS], own), server_difference(model, out)
 
 
 def server_difference(model: Path, out: Path) -> float:
