@@ -19,7 +19,7 @@ def write_card(metadata: dict) -> str:
     if told["experimental"]:
         use += " Experimental: " + why_experimental(told["provenance"]["scores"]["mean"].get("WT"))
     parts = [title, use, metadata["description"], "## Trained on", trained_on(past), "## How", how(told, past),
-             "## Scored on", scored_on(past), cross_validated(told, past.get("crossValidation")), "## Limits", limits(past),
+             "## Scored on", scored_on(past), cross_validated(told, past.get("crossValidation")), "## Limits", limits(told),
              "## Attribution", f"Data: {metadata['data_source']}.", "\n".join(f"- {r}" for r in metadata["references"])]
     return "\n\n".join(p for p in parts if p) + "\n"
 
@@ -29,10 +29,12 @@ def why_experimental(whole: dict | None) -> str:
     return f"its whole-tumour Dice on studies that it did not see is {reached}; at least 0.80 on ten would be needed to trust it further."
 
 
-def limits(past: dict) -> str:
-    fitted = past.get("crossValidation")
-    calibrated = (f"The probabilities are calibrated on {fitted['calibration']['studies']} studies; elsewhere they are a guide, not a frequency."
-                  if fitted else "The probabilities are not calibrated (temperature 1).")
+def limits(told: dict) -> str:
+    past = told["provenance"]
+    calibrated = "The probabilities are not calibrated (temperature 1)."
+    if is_calibrated(told):
+        studies = past["crossValidation"]["calibration"]["studies"]
+        calibrated = f"The probabilities are calibrated on {studies} studies; elsewhere they are a guide, not a frequency."
     return LIMITS.format(trained=len(past["trainedOn"]), n=len(past["scores"]["studies"]) or "no", calibrated=calibrated)
 
 
@@ -97,8 +99,18 @@ def cross_validated(told: dict, found: dict | None) -> str:
         parts.append("\n".join([f"{told['name']} less the peer, Dice, study by study:", "", *rows]))
     errors = found["calibration"]["error"]
     parts.append("Expected calibration error in the brain: " + ", ".join(f"{r} {b:.4f} → {a:.4f}" for r, b, a in zip(REGIONS, errors["before"], errors["after"]))
-                 + f", with temperatures fitted on the other folds. This model's are {told['temperature']}.\n\n![Reliability before and after](reliability.svg)")
+                 + f", with temperatures fitted on the other folds. {temperatures_of(told)}\n\n![Reliability before and after](reliability.svg)")
     return "\n\n".join(parts)
+
+
+def is_calibrated(told: dict) -> bool:
+    return any(t != 1 for t in told["temperature"])
+
+
+def temperatures_of(told: dict) -> str:
+    if is_calibrated(told):
+        return f"This model's are {told['temperature']}."
+    return "This model's stay at 1: it was trained too much longer than the folds' for theirs to fit it."
 
 
 def steps_in(told: dict, found: dict) -> str:

@@ -38,7 +38,8 @@ def publish(model: Path, work: Path, out: Path) -> dict:
         "againstPeer": {r: mine_against(found[told["name"]], r) for r in REGIONS} if "against" in found[told["name"]] else None,
         "calibration": calibration,
     }
-    told["temperature"] = temperature
+    # A network that has hardly begun is too unsure of itself, one that has long been trained too sure: one's temperature is not the other's.
+    told["temperature"] = temperature if are_as_old(past["crossValidation"]["steps"], past["steps"]) else [1.0] * len(REGIONS)
     told["experimental"] = is_experimental(means)
     metadata["eval_metrics"] = {f"mean_dice_{r}": m["dice"] for r, m in means.items()}
     if model != out:
@@ -79,6 +80,10 @@ def minutes_of(work: Path) -> float:
 def steps_of(work: Path, rank: int) -> list[int]:
     """How far each fold's model came in those minutes, which tells more than they do: processors differ."""
     return [read_metadata(f)["neurotile"]["provenance"]["steps"] for f in sorted(work.glob(f"fold*-{rank}d/model"))]
+
+
+def are_as_old(folds: list[int], own: int) -> bool:
+    return min(folds) >= own / 2
 
 
 def calibrate(folder: Path, folds: list[list[str]], diagram: Path) -> tuple[list[float], dict]:

@@ -104,4 +104,10 @@ def test_the_figures_of_the_cross_validation_stand_in_the_published_card(prefix)
     card = (prefix / "out/README.md").read_text()
     assert "| unet2d | 0.800 ± 0.050 (2)" in card and "WT: +0.100, 95 % interval +0.050 to +0.150, n=2" in card
     assert "30 minutes of one processor: 100 to 101 steps of unet3d, where the weights of this card took 3." in card
+    assert "This model's stay at 1" not in card
+    told = json.loads((prefix / "model/configs/metadata.json").read_text())
+    told["neurotile"]["provenance"]["steps"] = 1000  # where the folds' took a hundred
+    (prefix / "model/configs/metadata.json").write_text(json.dumps(told))
+    assert publish(prefix / "model", work, prefix / "older")["neurotile"]["temperature"] == [1, 1, 1]
+    assert "This model's stay at 1" in (prefix / "older/README.md").read_text()
     assert (prefix / "out/reliability.svg").exists() and (prefix / "out/models/model.onnx").exists()
