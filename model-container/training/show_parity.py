@@ -20,8 +20,9 @@ import torch
 
 from artefact import METADATA, ONNX, load_network, middle_patch, read_metadata
 from checkpoint import Progress, resume
-from data import REGIONS, Study, load_dataset
+from data import REGIONS, Study, label_regions, load_dataset
 from export import probabilities, to_onnx
+from predict import label_map
 from settings import Settings, read_settings
 from unet import UNet
 from validate import dice, predict
@@ -50,8 +51,9 @@ def float32_difference(network: torch.nn.Module, full, study: Study, settings: S
 
 
 def dices(network: torch.nn.Module, study: Study, settings: Settings) -> list[float]:
-    masks = predict(network, study, settings) > 0.5
-    return [dice(m, t > 0) for m, t in zip(masks, study.regions)]
+    """Of nested regions, as label maps have them and the pipeline measures them."""
+    masks = label_regions(label_map(predict(network, study, settings)), "brats")
+    return [dice(m > 0, t > 0) for m, t in zip(masks, study.regions)]
 
 
 def largest(some: list[float], others: list[float]) -> float:
