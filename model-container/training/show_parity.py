@@ -4,7 +4,8 @@ On each of them, and for each region:
     float32    largest difference in probability between PyTorch and ONNX Runtime, one patch around the study's middle
     half       by how much half-size weights change Dice, in PyTorch
     server     largest difference, in 255ths, between the model server's answer and bare ONNX Runtime on the same tensor
-    pipeline   by how much Dice of `neurotile run`, told to clean nothing away, differs from that of training's own sliding window
+    pipeline   by how much Dice of `neurotile run`, told to clean nothing away and to lay its tiles around the brain without a margin,
+               as training does, differs from that of training's own sliding window
 """
 
 import argparse
@@ -20,13 +21,13 @@ import torch
 
 from artefact import METADATA, ONNX, load_network, middle_patch, read_metadata
 from checkpoint import Progress, resume
-from data import REGIONS, Study, label_regions, load_dataset
+from data import REGIONS, Study, load_dataset
 from export import probabilities, to_onnx
-from predict import label_map
 from settings import Settings, read_settings
 from unet import UNet
 from validate import dice, predict
 
+SAME_WINDOW = {"field": "tight", "steps": "fixed", "weights": "monai", "mean": "probabilities"}
 CLI = Path(__file__).resolve().parents[2] / "functions/cli/neurotile.mjs"
 
 
@@ -51,9 +52,10 @@ def float32_difference(network: torch.nn.Module, full, study: Study, settings: S
 
 
 def dices(network: torch.nn.Module, study: Study, settings: Settings) -> list[float]:
-    """Of nested regions, as label maps have them and the pipeline measures them."""
-    masks = label_regions(label_map(predict(network, study, settings)), "brats")
-    return [dice(m > 0, t > 0) for m, t in zip(masks, study.regions)]
+    """Of regions nested as the pipeline nests them: what enhances is core, and what is core is tumour."""
+    core, whole, enhancing = predict(network, study, settings) > 0.5
+    masks = (core | enhancing, whole | core | enhancing, enhancing)
+    return [dice(m, t > 0) for m, t in zip(masks, study.regions)]
 
 
 def largest(some: list[float], others: list[float]) -> float:
@@ -66,7 +68,7 @@ def through_pipeline(model: Path, study: Study, own: list[float]) -> tuple[float
         out, uncleaned = Path(scratch) / "out", Path(scratch) / "model"
         shutil.copytree(model, uncleaned)
         metadata = read_metadata(model)
-        metadata["neurotile"]["postprocessing"] = "none"
+        metadata["neurotile"] |= {"postprocessing": "none", "window": SAME_WINDOW}
         (uncleaned / METADATA).write_text(json.dumps(metadata))
         subprocess.run(["node", CLI, "run", study.file.parent.resolve(), "--out", out, "--model", uncleaned, "--keep-work"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         found = json.loads((out / "metrics.json").read_text())
