@@ -115,7 +115,7 @@ def temperatures_of(told: dict) -> str:
 
 def steps_in(told: dict, found: dict) -> str:
     name, own = told["name"], told["provenance"]["steps"]
-    return f": {min(found['steps'])} to {max(found['steps'])} steps of {name}, where the weights of this card took {own}" if found["steps"] else ""
+    return f": {min(found['steps'])} to {max(found['steps'])} steps of {name}, where the weights of this card took {own}"
 
 
 def spread(value: dict, measure: str) -> str:
